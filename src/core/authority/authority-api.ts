@@ -1,0 +1,121 @@
+import type { FlagDocument } from "../documents/flag.ts";
+import type { SegmentDocument } from "../documents/segment.ts";
+import type { Delta, DocumentKind, Snapshot } from "../documents/snapshot.ts";
+import type { Result } from "../result.ts";
+import type { CommandEnvelope, IssuedKey } from "./command.ts";
+import type { LogEntryView } from "./log-entry.ts";
+import type { AuthorityProblem } from "./problem.ts";
+
+/**
+ * What the Environment Durable Object answers over RPC. Methods return results and never throw
+ * for expected failures: a rejected call means that the platform failed.
+ */
+export interface AuthorityApi {
+  apply(envelope: CommandEnvelope): Promise<Result<Applied, AuthorityProblem>>;
+
+  /** The newest state, at most what `since` lacks. `null`: send everything. */
+  changesSince(since: number | null): Promise<ChangesSince>;
+  /** The whole ruleset at a revision, or at an instant (the newest revision accepted by then). */
+  snapshotAt(at: PointInTime): Promise<Result<Snapshot, AuthorityProblem>>;
+
+  flag(
+    key: string,
+    atRevision: number | null,
+  ): Promise<Result<Stored<FlagDocument>, AuthorityProblem>>;
+  flags(
+    page: PageRequest & { readonly archived: boolean },
+  ): Promise<Result<Page<Stored<FlagDocument>>, AuthorityProblem>>;
+  segment(
+    key: string,
+    atRevision: number | null,
+  ): Promise<Result<Stored<SegmentDocument>, AuthorityProblem>>;
+  segments(page: PageRequest): Promise<Result<Page<Stored<SegmentDocument>>, AuthorityProblem>>;
+  keys(
+    page: PageRequest,
+  ): Promise<
+    Result<Page<Stored<IssuedKey> & { readonly revokedAtMs: number | null }>, AuthorityProblem>
+  >;
+
+  log(query: LogQuery): Promise<Result<Page<LogEntryView>, AuthorityProblem>>;
+  verifyChain(): Promise<Result<ChainReport, AuthorityProblem>>;
+  status(): Promise<Result<AuthorityStatus, AuthorityProblem>>;
+}
+
+export interface Applied {
+  /** The environment's newest revision after the command. */
+  readonly revision: number;
+  readonly acceptedAtMs: number;
+  /** False when the command changed nothing, or was answered from its first run. */
+  readonly changed: boolean;
+  /** The document the command was about, after it; `null` for commands about many. */
+  readonly target: AppliedTarget | null;
+  /** How many documents have a new version. */
+  readonly changedDocuments: number;
+}
+
+export interface AppliedTarget {
+  readonly kind: DocumentKind;
+  readonly key: string;
+  readonly stored: Stored<unknown>;
+}
+
+/** A document with what the authority knows about this version of it. */
+export interface Stored<T> {
+  readonly version: number;
+  /** The environment's revision that made this version. */
+  readonly revision: number;
+  readonly document: T;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** Milliseconds since the Unix epoch; `null` while it is live. */
+  readonly archivedAtMs: number | null;
+}
+
+export type ChangesSince =
+  | { readonly kind: "current"; readonly revision: number }
+  | { readonly kind: "delta"; readonly delta: Delta }
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "unknown-environment" };
+
+export type PointInTime = { readonly revision: number } | { readonly atMs: number } | "newest";
+
+export interface PageRequest {
+  /** 1 … 200. */
+  readonly limit: number;
+  /** The `next` of the page before; `null`: from the beginning. */
+  readonly cursor: string | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** `null`: this was the last page. */
+  readonly next: string | null;
+}
+
+export interface LogQuery extends PageRequest {
+  /** Only entries that changed this document. */
+  readonly document: { readonly kind: DocumentKind; readonly key: string } | null;
+}
+
+export interface ChainReport {
+  readonly verified: boolean;
+  readonly entries: number;
+  readonly headHash: string;
+  /** The first entry that does not fit, and why; `null` when all do. */
+  readonly fault: { readonly revision: number; readonly what: string } | null;
+}
+
+export interface AuthorityStatus {
+  readonly environmentId: string;
+  readonly projectId: string;
+  readonly revision: number;
+  readonly flags: number;
+  readonly segments: number;
+  /** Work not yet delivered, by topic: the revision that must arrive and how often it was tried. */
+  readonly outbox: readonly {
+    readonly topic: string;
+    readonly revision: number;
+    readonly attempts: number;
+    readonly lastError: string | null;
+  }[];
+}

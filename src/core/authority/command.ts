@@ -1,0 +1,122 @@
+import type { Condition } from "../documents/condition.ts";
+import type { FlagDocument } from "../documents/flag.ts";
+import type { SdkKeyEntry } from "../documents/sdk-key-entry.ts";
+import type { SegmentDocument } from "../documents/segment.ts";
+import type { Actor } from "./actor.ts";
+
+/** Everything that can change an environment. Each is one revision, or refused as a whole. */
+export type Command =
+  | InitializeCommand
+  | FlagCommand
+  | OverrideCommand
+  | SegmentCommand
+  | KeyCommand
+  | EnvironmentRollback;
+
+/** Makes the environment; every other command is refused before it. Repeating it is harmless. */
+export interface InitializeCommand {
+  readonly kind: "environment.initialize";
+  readonly projectId: string;
+  readonly environmentId: string;
+  readonly salt: string;
+}
+
+export type FlagCommand =
+  /** `ensure`: succeeds without a change when the flag exists. */
+  | { readonly kind: "flag.create"; readonly document: FlagDocument; readonly ensure?: boolean }
+  | {
+      readonly kind: "flag.patch";
+      readonly key: string;
+      readonly expectedVersion: ExpectedVersion;
+      readonly patch: FlagPatch;
+    }
+  | {
+      readonly kind: "flag.archive" | "flag.restore";
+      readonly key: string;
+      readonly expectedVersion: ExpectedVersion;
+    }
+  | { readonly kind: "flag.kill"; readonly key: string; readonly variation: string | null }
+  | { readonly kind: "flag.unkill"; readonly key: string }
+  | { readonly kind: "flag.rollback"; readonly key: string; readonly toRevision: number };
+
+export type OverrideCommand =
+  | {
+      readonly kind: "override.add";
+      readonly flag: string;
+      readonly id: string;
+      readonly if: Condition;
+      readonly variation: string;
+      readonly expiresAtMs: number | null;
+    }
+  /** Ends an override at the given moment, or now, and keeps it in the document. */
+  | {
+      readonly kind: "override.expire";
+      readonly flag: string;
+      readonly id: string;
+      readonly atMs: number | null;
+    }
+  | { readonly kind: "override.remove"; readonly flag: string; readonly id: string };
+
+export type SegmentCommand =
+  | { readonly kind: "segment.create"; readonly document: SegmentDocument }
+  | {
+      readonly kind: "segment.patch";
+      readonly key: string;
+      readonly expectedVersion: ExpectedVersion;
+      readonly patch: SegmentPatch;
+    }
+  | {
+      readonly kind: "segment.delete";
+      readonly key: string;
+      readonly expectedVersion: ExpectedVersion;
+    };
+
+export type KeyCommand =
+  | { readonly kind: "key.issue"; readonly key: IssuedKey }
+  /** The replacement works at once; the old key goes on for the overlap. */
+  | {
+      readonly kind: "key.rotate";
+      readonly id: string;
+      readonly replacement: { readonly id: string; readonly hash: string; readonly hint: string };
+      readonly overlapMs: number;
+    }
+  | { readonly kind: "key.revoke"; readonly id: string };
+
+/** Takes every flag, segment, experiment and holdout back to a revision; keys stay as they are. */
+export interface EnvironmentRollback {
+  readonly kind: "environment.rollback";
+  readonly toRevision: number;
+}
+
+/** `"any"`: the caller knowingly overwrites whatever is there (`If-Match: *`). */
+export type ExpectedVersion = number | "any";
+
+/** Absent keeps, a value replaces. `key`, `type` and `salt` never change. */
+export type FlagPatch = Partial<
+  Omit<FlagDocument, "key" | "type" | "salt" | "killed" | "overrides" | "description">
+> & { readonly description?: string | null };
+
+/** Absent keeps, `null` clears. */
+export type SegmentPatch = Partial<Pick<SegmentDocument, "included" | "excluded" | "rules">> & {
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly unit?: string | null;
+};
+
+/** An SDK key as the authority keeps it. The secret itself is never stored. */
+export interface IssuedKey extends SdkKeyEntry {
+  readonly name: string;
+  /** The last characters of the key, so that people can tell keys apart. */
+  readonly hint: string;
+}
+
+export interface CommandEnvelope {
+  readonly command: Command;
+  readonly actor: Actor;
+  /** Why, in the actor's words; required for kill switches and overrides. */
+  readonly reason: string | null;
+  /** Ties the log entry to the request that caused it. */
+  readonly requestId: string | null;
+  /** A command that was accepted under this id is not done again: its first answer is returned. */
+  readonly commandId: string | null;
+}

@@ -1,0 +1,47 @@
+import type { DocumentKind } from "../documents/snapshot.ts";
+import type { Issue } from "../issue.ts";
+
+/** Every way in which the authority refuses. Facts only; words are made at the surface. */
+export type AuthorityProblem =
+  | { readonly kind: "unknown-environment" }
+  | { readonly kind: "initialized-differently"; readonly field: string }
+  | {
+      readonly kind: "not-found";
+      readonly documentKind: DocumentKind | "override";
+      readonly key: string;
+    }
+  | {
+      readonly kind: "already-exists";
+      readonly documentKind: DocumentKind | "override";
+      readonly key: string;
+    }
+  | {
+      readonly kind: "version-conflict";
+      readonly documentKind: DocumentKind;
+      readonly key: string;
+      readonly expected: number;
+      readonly actual: number;
+    }
+  | { readonly kind: "archived"; readonly key: string; readonly archivedAtMs: number }
+  | { readonly kind: "not-archived"; readonly key: string }
+  | { readonly kind: "not-killed"; readonly key: string }
+  | { readonly kind: "reason-required"; readonly command: string }
+  | { readonly kind: "invalid-document"; readonly issues: readonly Issue[] }
+  /** Others refer to it: each `usedBy` is a place such as `flag checkout, /rules/0/if`. */
+  | {
+      readonly kind: "in-use";
+      readonly documentKind: DocumentKind;
+      readonly key: string;
+      readonly usedBy: readonly string[];
+    }
+  | {
+      readonly kind: "limit-exceeded";
+      readonly what: string;
+      readonly limit: number;
+      readonly actual: number;
+    }
+  | { readonly kind: "unknown-revision"; readonly asked: number; readonly newest: number }
+  /** The flag did not exist, or was archived, at that revision. */
+  | { readonly kind: "absent-at-revision"; readonly key: string; readonly revision: number }
+  | { readonly kind: "key-revoked"; readonly id: string }
+  | { readonly kind: "command-id-reused"; readonly commandId: string };

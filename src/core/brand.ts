@@ -1,0 +1,14 @@
+declare const brand: unique symbol;
+
+/** A value that was checked once, at a boundary, and is trusted from there on. */
+type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** Names one environment everywhere: in SDK keys, object names and KV. `[a-z0-9]{8,32}`. */
+export type EnvironmentId = Brand<string, "EnvironmentId">;
+/** Milliseconds since the Unix epoch. */
+export type EpochMs = Brand<number, "EpochMs">;
+
+// Brands are given here and nowhere else; the linter forbids narrowing casts.
+/* oxlint-disable typescript/no-unsafe-type-assertion */
+export const environmentId = (checked: string) => checked as EnvironmentId;
+export const epochMs = (checked: number) => checked as EpochMs;
