@@ -11,6 +11,12 @@ export const LIMITS = {
   conditionNodesPerFlag: 1_000,
   /** UTF-8 bytes of the canonical JSON. */
   documentBytes: 512 * 1024,
+  /** The same over all documents that are served: a snapshot must fit KV (25 MiB) and one RPC. */
+  environmentBytes: 20 * 1024 * 1024,
+  /** Levels of objects and lists in the value of an object flag. */
+  valueDepth: 32,
+  /** How long a chain of flags, each a prerequisite of the one before, may be. */
+  prerequisiteDepth: 64,
   keyLength: 128,
   textLength: 2_000,
   /** Characters of a regular expression's source. */

@@ -6,7 +6,7 @@ const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
 
 /** The second of the two seeds that make a unit's words; the first is 0. */
-export const SECOND_SEED = 0x9747b28c;
+const SECOND_SEED = 0x9747b28c;
 
 /** Two independent 32-bit words of one text, as unsigned integers. */
 export interface HashWords {
@@ -15,7 +15,7 @@ export interface HashWords {
 }
 
 /**
- * Writes MurmurHash3 x86_32 of the text's UTF-8 for seeds 0 and `SECOND_SEED` into `into`.
+ * Writes MurmurHash3 x86_32 of the text's UTF-8 for seeds 0 and 0x9747b28c into `into`.
  * ASCII texts, which nearly all units are, are hashed without making bytes of them.
  */
 export function murmurWords(text: string, into: HashWords): void {

@@ -1,0 +1,51 @@
+import { err, ok } from "../result.ts";
+import { childPointer } from "../json-pointer.ts";
+import type { CompiledCondition, ConditionScope, SegmentMatcher } from "./condition-scope.ts";
+import { scalarTest } from "./equality.ts";
+import { parseItems } from "./operand.ts";
+import type { Operand } from "./operand.ts";
+import { resolveSegment } from "./resolve-segment.ts";
+import type { SegmentsConditionTrace } from "./trace.ts";
+import type { ValueTest } from "./value-test.ts";
+
+/** `in_segment` and `not_in_segment` on an attribute: whether it is, or has, a listed text. */
+export function listMembershipTest(operand: Operand): ValueTest | undefined {
+  const expected = parseTexts(operand);
+  if (expected === undefined) return undefined;
+  return scalarTest(expected, operand.operator === "not_in_segment", false);
+}
+
+/** The same without an attribute: whether the subject is in one of the segments, or in none. */
+export function segmentsCondition(
+  operator: "in_segment" | "not_in_segment",
+  operand: Operand,
+  scope: ConditionScope,
+): CompiledCondition | undefined {
+  const keys = parseTexts(operand);
+  if (keys === undefined) return undefined;
+  const segments: SegmentMatcher[] = [];
+  for (const [index, key] of keys.entries()) {
+    const path = Array.isArray(operand.value) ? childPointer(operand.path, index) : operand.path;
+    const segment = resolveSegment(key, path, scope);
+    if (segment !== undefined) segments.push(segment);
+  }
+  if (segments.length !== keys.length) return undefined;
+  const negative = operator === "not_in_segment";
+  return {
+    holds: (subject) => {
+      for (const segment of segments) if (segment.holds(subject)) return !negative;
+      return negative;
+    },
+    explain: (subject, shown = new Set()): SegmentsConditionTrace => {
+      const traces = segments.map((segment) => segment.explain(subject, shown));
+      const held = traces.some((trace) => trace.held) !== negative;
+      return { kind: "segments", held, operator, segments: traces };
+    },
+  };
+}
+
+function parseTexts(operand: Operand): readonly string[] | undefined {
+  return parseItems(operand, "or-one", (item) =>
+    typeof item === "string" && item !== "" ? ok(item) : err("is not a text, or is empty"),
+  );
+}

@@ -1,0 +1,95 @@
+import type { EvaluationContext, EvaluationMoment } from "../evaluation/context.ts";
+import { murmurWords } from "../hash/murmur3.ts";
+import type { HashWords } from "../hash/murmur3.ts";
+import type { AttributePath } from "./attribute-path.ts";
+import { Readings } from "./readings.ts";
+
+// Segments remember their answer for the subject they saw last, by number and not by reference,
+// so that no context outlives its call. Nothing else depends on the number.
+let subjectsMade = 0;
+
+/**
+ * What evaluation knows of one context at one moment. Make one for each call, single or bulk:
+ * the unit's hash words and the texts read as versions, dates and addresses are kept, so a
+ * second flag that asks for the same costs next to nothing.
+ *
+ * Nothing here throws. An attribute whose getter or proxy throws counts as absent.
+ */
+export class Subject {
+  /** Unlike that of any other subject of this program. */
+  readonly serial: number;
+  readonly #context: EvaluationContext;
+  readonly #moment: EvaluationMoment;
+  #words: HashWords | undefined;
+  #wordsUnit: string;
+  #readings: Readings | undefined;
+
+  constructor(context: EvaluationContext, moment: EvaluationMoment) {
+    subjectsMade += 1;
+    this.serial = subjectsMade;
+    this.#context = context;
+    this.#moment = moment;
+    this.#words = undefined;
+    this.#wordsUnit = "";
+    this.#readings = undefined;
+  }
+
+  /**
+   * The attribute's value, `undefined` when it is absent; a JSON `null` is absent too. The name
+   * is looked up literally first, then as a dotted path through objects, own members only.
+   */
+  attribute(path: AttributePath): unknown {
+    if (path.source === "now") return this.#moment.now;
+    try {
+      const holder: unknown =
+        path.source === "context" ? this.#context : (this.#moment.platform ?? undefined);
+      return lookUp(holder, path) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * The attribute as what is hashed into buckets and looked up in lists of units: a text that is
+   * not empty, or a finite number as JSON writes it. Anything else is no unit.
+   */
+  unit(path: AttributePath): string | undefined {
+    const value = this.attribute(path);
+    if (typeof value === "string") return value === "" ? undefined : value;
+    return typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
+  }
+
+  /** The unit's hash words. The object is reused: read it before asking for another unit's. */
+  words(unit: string): HashWords {
+    if (this.#words === undefined) {
+      this.#words = { first: 0, second: 0 };
+    } else if (this.#wordsUnit === unit) {
+      return this.#words;
+    }
+    this.#wordsUnit = unit;
+    murmurWords(unit, this.#words);
+    return this.#words;
+  }
+
+  /** Texts read as versions, dates, addresses and lower case; the last of each kind is kept. */
+  get readings(): Readings {
+    return (this.#readings ??= new Readings());
+  }
+}
+
+function lookUp(holder: unknown, path: AttributePath): unknown {
+  if (!isHolder(holder)) return undefined;
+  if (Object.hasOwn(holder, path.name)) return holder[path.name];
+  const { steps } = path;
+  if (steps.length === 0) return undefined;
+  let value: unknown = holder;
+  for (const step of steps) {
+    if (!isHolder(value) || Array.isArray(value) || !Object.hasOwn(value, step)) return undefined;
+    value = value[step];
+  }
+  return value;
+}
+
+function isHolder(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

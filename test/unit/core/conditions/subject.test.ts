@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import {
+  PLATFORM_ATTRIBUTES,
+  parseAttributePath,
+} from "../../../../src/core/conditions/attribute-path.ts";
+import { murmurWords } from "../../../../src/core/hash/murmur3.ts";
+import { NOON, subjectOf } from "./compile.ts";
+
+const path = parseAttributePath;
+
+describe("Subject", () => {
+  it.each([
+    { name: "a plain name", attribute: "a", context: { a: 1 }, expected: 1 },
+    { name: "an absent name", attribute: "b", context: { a: 1 }, expected: undefined },
+    { name: "null, which is absent", attribute: "a", context: { a: null }, expected: undefined },
+    { name: "a path", attribute: "a.b", context: { a: { b: 1 } }, expected: 1 },
+    { name: "null at a path's end", attribute: "a.b", context: { a: { b: null } } },
+    {
+      name: "a literal name first",
+      attribute: "a.b",
+      context: { "a.b": 2, a: { b: 1 } },
+      expected: 2,
+    },
+    { name: "no $ name of the caller", attribute: "$geo.city", context: { "$geo.city": "X" } },
+    { name: "a $ name on the way", attribute: "a.$b", context: { a: { $b: 1 } }, expected: 1 },
+  ])("finds $name", ({ attribute, context, expected }) => {
+    expect(subjectOf(context).attribute(path(attribute))).toBe(expected);
+  });
+
+  it("takes $now and the platform's names from the moment, own members only", () => {
+    const subject = subjectOf({ $now: 1 }, { platform: { "$geo.country": "NO" } });
+    expect(subject.attribute(path("$now"))).toBe(NOON);
+    expect(subject.attribute(path("$geo.country"))).toBe("NO");
+    expect(subject.attribute(path("$geo.city"))).toBeUndefined();
+    expect(subjectOf({}).attribute(path("$geo.country"))).toBeUndefined();
+  });
+
+  it.each([
+    { name: "a text as it stands", value: "Zoë", expected: "Zoë" },
+    { name: "no empty text", value: "", expected: undefined },
+    { name: "an integer", value: 42, expected: "42" },
+    { name: "a fraction", value: 1.5, expected: "1.5" },
+    { name: "minus zero as JSON writes it", value: -0, expected: "0" },
+    { name: "a large number as JSON writes it", value: 1e21, expected: "1e+21" },
+    { name: "no NaN", value: Number.NaN, expected: undefined },
+    { name: "no boolean", value: true, expected: undefined },
+    { name: "no null", value: null, expected: undefined },
+    { name: "no list", value: ["u"], expected: undefined },
+    { name: "no object", value: { id: "u" }, expected: undefined },
+  ])("has as a unit $name", ({ value, expected }) => {
+    expect(subjectOf({ targetingKey: value }).unit(path("targetingKey"))).toBe(expected);
+  });
+
+  it("gives each unit's own hash words, asked in any order", () => {
+    const subject = subjectOf({});
+    for (const unit of ["a", "a", "日本語-42", "a", "", "", "b"]) {
+      const expected = { first: 0, second: 0 };
+      murmurWords(unit, expected);
+      expect({ ...subject.words(unit) }).toEqual(expected);
+    }
+  });
+
+  it("reads texts anew when another text comes, and remembers that one is unreadable", () => {
+    const { readings } = subjectOf({});
+    const seen = ["1.0.0", "x", "x", "2.0.0"].map((text) => readings.version(text)?.major);
+    expect(seen).toEqual([1, undefined, undefined, 2]);
+    expect(["1970-01-02", "x", "1970-01-01"].map((text) => readings.instant(text))).toEqual([
+      86_400_000,
+      Number.NaN,
+      0,
+    ]);
+    const versions = ["10.0.0.1", "x", "::1"].map((text) => readings.address(text)?.version);
+    expect(versions).toEqual([4, undefined, 6]);
+    expect(["A", "a", "ΣΑΣ", ""].map((text) => readings.folded(text))).toEqual([
+      "a",
+      "a",
+      "σασ",
+      "",
+    ]);
+  });
+
+  it("has a serial number of its own", () => {
+    expect(subjectOf({}).serial).not.toBe(subjectOf({}).serial);
+  });
+});
+
+describe("parseAttributePath", () => {
+  it.each(PLATFORM_ATTRIBUTES)("knows %s as the platform's", (name) => {
+    expect(path(name).source).toBe(name === "$now" ? "now" : "platform");
+  });
+
+  it("takes dotted names apart, and leaves others whole", () => {
+    expect(path("a")).toEqual({ name: "a", source: "context", steps: [] });
+    expect(path("a.b.c").steps).toEqual(["a", "b", "c"]);
+    expect(path(".").steps).toEqual(["", ""]);
+  });
+});
