@@ -1,0 +1,14 @@
+import type { HashWords } from "../hash/murmur3.ts";
+
+/** Gives each unit its bucket. Made once from the salts, when a ruleset is compiled. */
+export interface BucketScheme {
+  /** 0 … 99,999, the same for the same unit always. */
+  bucket(unit: string, hashes: UnitHashes): number;
+}
+
+/** Hashes of units, kept for the time of one call so that many flags share them. */
+export interface UnitHashes {
+  words(unit: string): Readonly<HashWords>;
+}
+
+export type BucketSchemeFactory = (environmentSalt: string, rolloutSalt: string) => BucketScheme;

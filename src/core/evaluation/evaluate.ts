@@ -1,0 +1,96 @@
+import { Subject } from "../conditions/subject.ts";
+import type { CompiledFlag, CompiledPrerequisite } from "./compiled-flag.ts";
+import type { EvaluationContext, EvaluationMoment } from "./context.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Ruleset } from "./ruleset.ts";
+
+/**
+ * Decides one flag for one context. Total: every answer, refusals included, is an `Evaluation`,
+ * and the same arguments give the same one everywhere. Reads no clock and does no I/O.
+ */
+export function evaluateFlag(
+  ruleset: Ruleset,
+  key: string,
+  context: EvaluationContext,
+  moment: EvaluationMoment,
+): Evaluation {
+  const flag = ruleset.flags.get(key);
+  if (flag === undefined) return { kind: "not-found", flag: key };
+  return flag.constant ?? decide(flag, ruleset, new Subject(context, moment), moment.now);
+}
+
+/**
+ * Decides all flags, or those that `accept` lets through, for one context; sorted by key. What is
+ * read and hashed of the context is shared between them, and so are prerequisites.
+ */
+export function evaluateAll(
+  ruleset: Ruleset,
+  context: EvaluationContext,
+  moment: EvaluationMoment,
+  accept?: (flag: CompiledFlag) => boolean,
+): Evaluation[] {
+  const subject = new Subject(context, moment);
+  const answers: Evaluation[] = [];
+  for (const flag of ruleset.flagsByKey) {
+    if (accept !== undefined && !accept(flag)) continue;
+    answers.push(flag.constant ?? decide(flag, ruleset, subject, moment.now));
+  }
+  return answers;
+}
+
+/** The steps in their order. A compiled ruleset has no cycles and no long chains. */
+function decide(flag: CompiledFlag, ruleset: Ruleset, subject: Subject, now: number): Evaluation {
+  if (!flag.rulesOnly) {
+    const answer = decideBeforeRules(flag, ruleset, subject, now);
+    if (answer !== undefined) return answer;
+  }
+  for (const rule of flag.rules) if (rule.holds(subject)) return rule.outcome.decide(subject);
+  return flag.fallback.decide(subject);
+}
+
+function decideBeforeRules(
+  flag: CompiledFlag,
+  ruleset: Ruleset,
+  subject: Subject,
+  now: number,
+): Evaluation | undefined {
+  for (const { expiresAt, condition, answer } of flag.overrides) {
+    if (now < expiresAt && condition.holds(subject)) return answer;
+  }
+  for (const prerequisite of flag.prerequisites) {
+    if (!isMet(prerequisite, ruleset, subject, now)) return flag.unmet;
+  }
+  for (const { attribute, answers } of flag.targets) {
+    const unit = subject.unit(attribute);
+    const answer = unit === undefined ? undefined : answers.get(unit);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function isMet(
+  prerequisite: CompiledPrerequisite,
+  ruleset: Ruleset,
+  subject: Subject,
+  now: number,
+): boolean {
+  const flag = ruleset.flags.get(prerequisite.flag);
+  if (flag === undefined) return false;
+  const answer = flag.constant ?? remembered(flag, ruleset, subject, now);
+  return answer.kind === "served" && prerequisite.variations.has(answer.variation);
+}
+
+/** Each flag is decided once for a subject, however many flags and paths ask for it. */
+function remembered(
+  flag: CompiledFlag,
+  ruleset: Ruleset,
+  subject: Subject,
+  now: number,
+): Evaluation {
+  const { memo } = flag;
+  if (memo.serial === subject.serial && memo.answer !== undefined) return memo.answer;
+  const answer = decide(flag, ruleset, subject, now);
+  memo.serial = subject.serial;
+  memo.answer = answer;
+  return answer;
+}
