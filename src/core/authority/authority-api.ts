@@ -47,6 +47,8 @@ export interface Applied {
   readonly acceptedAtMs: number;
   /** False when the command changed nothing, or was answered from its first run. */
   readonly changed: boolean;
+  /** True when the command id was seen before, and this is the answer of that first run. */
+  readonly replayed: boolean;
   /** The document the command was about, after it; `null` for commands about many. */
   readonly target: AppliedTarget | null;
   /** How many documents have a new version. */
@@ -80,7 +82,7 @@ export type ChangesSince =
 export type PointInTime = { readonly revision: number } | { readonly atMs: number } | "newest";
 
 export interface PageRequest {
-  /** 1 … 200. */
+  /** 1 … 200; what lies outside is moved to the nearer end. */
   readonly limit: number;
   /** The `next` of the page before; `null`: from the beginning. */
   readonly cursor: string | null;

@@ -1,3 +1,4 @@
+import type { EnvironmentId } from "../brand.ts";
 import type { DocumentKind } from "../documents/snapshot.ts";
 import type { Actor } from "./actor.ts";
 
@@ -17,8 +18,18 @@ export interface LogEntry {
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly changes: readonly LoggedChange[];
+  /** What the environment was made with: in the first entry, and there alone. */
+  readonly environment?: EnvironmentSettings;
   readonly previousHash: string;
   readonly hash: string;
+}
+
+/** What is said once, when an environment is made, and holds for its life. */
+export interface EnvironmentSettings {
+  readonly environmentId: EnvironmentId;
+  readonly projectId: string;
+  /** First part of what rollouts hash with. */
+  readonly salt: string;
 }
 
 /** One document's step from one version to the next, bound to its text by a hash. */
@@ -32,14 +43,21 @@ export interface LoggedChange {
 
 export interface DocumentVersionRef {
   readonly version: number;
-  /** SHA-256 of the canonical JSON of the stored version, lower-case hexadecimal. */
+  /**
+   * SHA-256 of the canonical JSON of `{ kind, key, version, archived, document }`, lower-case
+   * hexadecimal; `archived` says whether that version is archived, deleted or revoked.
+   */
   readonly hash: string;
 }
 
-/** A log entry with the documents it refers to, as the API shows it. */
+/**
+ * A log entry with the documents it refers to, as the API shows it. `null`: there was no document.
+ * Both members are absent when the entry's documents together are too large for one answer; they
+ * are read one by one then, by key and revision.
+ */
 export interface LogEntryView extends Omit<LogEntry, "changes"> {
   readonly changes: readonly (LoggedChange & {
-    readonly beforeDocument: unknown;
-    readonly afterDocument: unknown;
+    readonly beforeDocument?: unknown;
+    readonly afterDocument?: unknown;
   })[];
 }

@@ -44,4 +44,6 @@ export type AuthorityProblem =
   /** The flag did not exist, or was archived, at that revision. */
   | { readonly kind: "absent-at-revision"; readonly key: string; readonly revision: number }
   | { readonly kind: "key-revoked"; readonly id: string }
-  | { readonly kind: "command-id-reused"; readonly commandId: string };
+  | { readonly kind: "command-id-reused"; readonly commandId: string }
+  /** Not a `next` that this list gave out. */
+  | { readonly kind: "invalid-cursor"; readonly cursor: string };

@@ -1,0 +1,154 @@
+import { DurableObject } from "cloudflare:workers";
+import { createKvSnapshotWriter } from "../src/adapters/kv/snapshot-store.ts";
+import { compileRe2 } from "../src/adapters/patterns/re2.ts";
+import { Authority } from "../src/core/authority/authority.ts";
+import type { AuthorityApi } from "../src/core/authority/authority-api.ts";
+import type { Command, CommandEnvelope } from "../src/core/authority/command.ts";
+import {
+  delivered,
+  failed,
+  nextDueMs,
+  type OutboxRow,
+  started,
+} from "../src/core/authority/outbox.ts";
+import { err, ok } from "../src/core/result.ts";
+import { EnvironmentStore } from "./environment-store.ts";
+
+/** The bindings that the object needs, in whichever Worker it is deployed. */
+export interface StateEnv {
+  readonly CONFIG: KVNamespace;
+}
+
+/**
+ * The authority of one environment, `getByName(environmentId)`: owns its documents, their
+ * versions, the log and the outbox. What it decides is in `src/core/authority`; this binds that
+ * to storage, clock, alarm and KV. An object that was never initialised writes nothing.
+ */
+export class EnvironmentObject extends DurableObject<StateEnv> implements AuthorityApi {
+  readonly #store: EnvironmentStore;
+  readonly #authority: Authority;
+  /** When the alarm is known to ring, to spare a write when a burst asks for the same moment. */
+  #alarmAtMs: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: StateEnv) {
+    super(ctx, env);
+    this.#store = new EnvironmentStore({
+      exec: (statement, ...parameters) => ctx.storage.sql.exec(statement, ...parameters),
+      transaction: (work) => ctx.storage.transactionSync(work),
+    });
+    this.#authority = new Authority({ store: this.#store, compilePattern: compileRe2 });
+    // The row is the promise and the alarm only keeps it: a lost alarm is set again.
+    this.#scheduleAlarm();
+  }
+
+  async apply(envelope: CommandEnvelope): ReturnType<AuthorityApi["apply"]> {
+    if (!this.#isNamedAs(envelope.command)) {
+      return err({ kind: "initialized-differently", field: "environmentId" });
+    }
+    const answer = this.#authority.apply(envelope, Date.now());
+    if (answer.ok && answer.value.changed) this.#scheduleAlarm();
+    return answer;
+  }
+
+  async changesSince(since: number | null): ReturnType<AuthorityApi["changesSince"]> {
+    return this.#authority.changesSince(since);
+  }
+
+  async snapshotAt(
+    ...[at]: Parameters<AuthorityApi["snapshotAt"]>
+  ): ReturnType<AuthorityApi["snapshotAt"]> {
+    return this.#authority.snapshotAt(at);
+  }
+
+  async flag(key: string, atRevision: number | null): ReturnType<AuthorityApi["flag"]> {
+    return this.#authority.flag(key, atRevision);
+  }
+
+  async flags(...[page]: Parameters<AuthorityApi["flags"]>): ReturnType<AuthorityApi["flags"]> {
+    return this.#authority.flags(page);
+  }
+
+  async segment(key: string, atRevision: number | null): ReturnType<AuthorityApi["segment"]> {
+    return this.#authority.segment(key, atRevision);
+  }
+
+  async segments(
+    ...[page]: Parameters<AuthorityApi["segments"]>
+  ): ReturnType<AuthorityApi["segments"]> {
+    return this.#authority.segments(page);
+  }
+
+  async keys(...[page]: Parameters<AuthorityApi["keys"]>): ReturnType<AuthorityApi["keys"]> {
+    return this.#authority.keys(page);
+  }
+
+  async log(...[query]: Parameters<AuthorityApi["log"]>): ReturnType<AuthorityApi["log"]> {
+    return this.#authority.log(query);
+  }
+
+  async verifyChain(): ReturnType<AuthorityApi["verifyChain"]> {
+    const verification = this.#authority.verification();
+    if (!verification.ok) return verification;
+    for (;;) {
+      const step = verification.value.next();
+      if (step.done === true) return ok(step.value);
+      // A long log must not keep a kill switch waiting.
+      await scheduler.wait(0);
+    }
+  }
+
+  async status(): ReturnType<AuthorityApi["status"]> {
+    return this.#authority.status();
+  }
+
+  /** Delivers what is due. May run twice, early or for nothing: it goes by the rows. */
+  override async alarm(): Promise<void> {
+    this.#alarmAtMs = null;
+    const nowMs = Date.now();
+    for (const row of this.#authority.pending()) {
+      if (row.notBeforeMs <= nowMs) await this.#deliver(row, nowMs);
+    }
+    this.#scheduleAlarm();
+  }
+
+  /** An environment lives in the object of its name; the name is absent when reached by id. */
+  #isNamedAs(command: Command): boolean {
+    const { name } = this.ctx.id;
+    if (command.kind !== "environment.initialize" || name === undefined) return true;
+    return command.environmentId === name;
+  }
+
+  /**
+   * Publishes the newest snapshot. The object is its environment's only writer and publishes only
+   * what it holds, so no revision is ever replaced by a lower one.
+   */
+  async #deliver(row: OutboxRow, nowMs: number): Promise<void> {
+    const snapshot = this.#authority.newest();
+    if (snapshot === null) return;
+    this.#store.putOutbox(started(row, nowMs));
+    const error = await createKvSnapshotWriter(this.env.CONFIG)
+      .write(snapshot)
+      .then(
+        () => null,
+        (reason: unknown) => String(reason),
+      );
+    // Read again: commands may have asked for a newer revision meanwhile.
+    const present = this.#store.outbox().find(({ topic }) => topic === row.topic) ?? row;
+    this.#store.putOutbox(
+      error === null
+        ? delivered(present, snapshot.revision)
+        : failed(present, Date.now(), error, Math.random()),
+    );
+  }
+
+  /**
+   * Sets the alarm for the first delivery that is due. Called in the same turn as the transaction
+   * that asked for it, so that storage makes both durable together.
+   */
+  #scheduleAlarm(): void {
+    const dueMs = nextDueMs(this.#authority.pending());
+    if (dueMs === null || dueMs === this.#alarmAtMs) return;
+    this.#alarmAtMs = dueMs;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(dueMs));
+  }
+}

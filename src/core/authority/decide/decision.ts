@@ -1,0 +1,56 @@
+import type { DocumentKind } from "../../documents/snapshot.ts";
+import { canonicalJson } from "../../json.ts";
+import { ok, type Result } from "../../result.ts";
+import type { AuthorityStore } from "../authority-store.ts";
+import type { DocumentVersion, VersionOf } from "../document-version.ts";
+import type { LogEntry } from "../log-entry.ts";
+import type { AuthorityProblem } from "../problem.ts";
+import type { EnvironmentState } from "../state.ts";
+
+/** What a command does to an environment; it is a proposal until the compiler accepts it. */
+export type Decision =
+  | { readonly kind: "unchanged"; readonly target: DocumentVersion | null }
+  | {
+      readonly kind: "change";
+      /** What the log names. */
+      readonly about: LogEntry["target"];
+      readonly steps: readonly DocumentStep[];
+      /** The document that the answer shows; `null` for commands about many. */
+      readonly target: { readonly kind: DocumentKind; readonly key: string } | null;
+    };
+
+/** A document's next version. Archived stands for deleted and revoked as well. */
+export type DocumentStep = {
+  readonly [K in DocumentKind]: Pick<VersionOf<K>, "kind" | "key" | "document"> & {
+    readonly archived: boolean;
+  };
+}[DocumentKind];
+
+export type Decided = Result<Decision, AuthorityProblem>;
+
+/** All that a decision may look at. */
+export interface DecisionContext {
+  readonly state: EnvironmentState;
+  /** The moment the change is accepted at; milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  /** The actor's words, trimmed; `null`: none. */
+  readonly reason: string | null;
+  /** Earlier versions, for rollbacks. */
+  readonly history: Pick<AuthorityStore, "versionAt" | "versionsAt">;
+}
+
+/** One document's change, or none when the step leads to what is there. */
+export function changeTo(before: DocumentVersion | undefined, step: DocumentStep): Decided {
+  if (before !== undefined && leadsNowhere(before, step)) {
+    return ok({ kind: "unchanged", target: before });
+  }
+  const about = { kind: step.kind, key: step.key };
+  return ok({ kind: "change", about, steps: [step], target: about });
+}
+
+export function leadsNowhere(before: DocumentVersion, step: DocumentStep): boolean {
+  return (
+    step.archived === (before.archivedAtMs !== null) &&
+    canonicalJson(step.document) === canonicalJson(before.document)
+  );
+}

@@ -1,0 +1,40 @@
+import { DELTA_FORMAT, type Delta } from "../documents/snapshot.ts";
+import type { ChangesSince } from "./authority-api.ts";
+import type { DocumentVersion } from "./document-version.ts";
+import { documentState } from "./served.ts";
+import { allVersions, type EnvironmentState, snapshotOf } from "./state.ts";
+
+/** The step from one revision to a state, as evaluators take it. */
+export function deltaTo(
+  state: EnvironmentState,
+  since: number,
+  touched: readonly DocumentVersion[],
+): Delta {
+  return {
+    format: DELTA_FORMAT,
+    environmentId: state.settings.environmentId,
+    since,
+    revision: state.head.revision,
+    acceptedAtMs: state.head.atMs,
+    changes: touched.map(documentState),
+  };
+}
+
+/**
+ * What a reader at `since` lacks: each touched document once, in its newest state. A reader that is
+ * ahead, or that would get more documents than there are, gets everything.
+ */
+export function changesSince(state: EnvironmentState, since: number | null): ChangesSince {
+  const { revision } = state.head;
+  if (since === revision) return { kind: "current", revision };
+  if (since !== null && Number.isInteger(since) && since >= 0 && since < revision) {
+    const touched: DocumentVersion[] = [];
+    let served = 0;
+    for (const version of allVersions(state)) {
+      if (version.archivedAtMs === null) served += 1;
+      if (version.revision > since) touched.push(version);
+    }
+    if (touched.length <= served) return { kind: "delta", delta: deltaTo(state, since, touched) };
+  }
+  return { kind: "snapshot", snapshot: snapshotOf(state) };
+}

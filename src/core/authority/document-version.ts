@@ -1,0 +1,58 @@
+import type { ExperimentDocument, HoldoutDocument } from "../documents/experiment.ts";
+import type { FlagDocument } from "../documents/flag.ts";
+import type { SegmentDocument } from "../documents/segment.ts";
+import type { DocumentKind } from "../documents/snapshot.ts";
+import { sha256Hex } from "../hash/sha256.ts";
+import { canonicalJson } from "../json.ts";
+import type { Stored } from "./authority-api.ts";
+import type { IssuedKey } from "./command.ts";
+
+/** Every kind of document of an environment, in the order in which snapshots list them. */
+export const DOCUMENT_KINDS = [
+  "flag",
+  "segment",
+  "experiment",
+  "holdout",
+  "key",
+] as const satisfies readonly DocumentKind[];
+
+export interface DocumentOf {
+  readonly flag: FlagDocument;
+  readonly segment: SegmentDocument;
+  readonly experiment: ExperimentDocument;
+  readonly holdout: HoldoutDocument;
+  readonly key: IssuedKey;
+}
+
+/** One version of one document as it was accepted. It never changes. */
+export interface VersionOf<K extends DocumentKind> extends Stored<DocumentOf[K]> {
+  readonly kind: K;
+  /** A key document's name is its id. */
+  readonly key: string;
+  /** What log entries bind this version with; see `DocumentVersionRef`. */
+  readonly hash: string;
+  /** UTF-8 bytes of the document's canonical JSON. */
+  readonly bytes: number;
+}
+
+export type DocumentVersion = { readonly [K in DocumentKind]: VersionOf<K> }[DocumentKind];
+
+/** Which version of which document. */
+export interface VersionName {
+  readonly kind: DocumentKind;
+  readonly key: string;
+  readonly version: number;
+}
+
+/**
+ * The hash of a version whose document is already canonical JSON text. The text is hashed as it
+ * stands, so an edit that JSON would not notice is noticed here.
+ */
+export function versionHash(name: VersionName, archived: boolean, body: string): string {
+  const { kind, key, version } = name;
+  // The members in the order of `canonicalJson`, spared a parse and a print of the document.
+  return sha256Hex(
+    `{"archived":${archived},"document":${body},"key":${canonicalJson(key)},` +
+      `"kind":${canonicalJson(kind)},"version":${version}}`,
+  );
+}

@@ -1,0 +1,91 @@
+import type { DocumentKind } from "../documents/snapshot.ts";
+import { err, ok, type Result } from "../result.ts";
+import type { Page, PageRequest, Stored } from "./authority-api.ts";
+import type { AuthorityStore } from "./authority-store.ts";
+import type { IssuedKey } from "./command.ts";
+import { knownRevision, notFound } from "./decide/expectations.ts";
+import type { DocumentOf, DocumentVersion, VersionOf } from "./document-version.ts";
+import { pageByKey } from "./page.ts";
+import type { AuthorityProblem } from "./problem.ts";
+import { currentVersion, type EnvironmentState } from "./state.ts";
+
+/** Which version of a document is asked for; `atRevision: null` is the newest. */
+export interface VersionQuery<K extends DocumentKind> {
+  readonly kind: K;
+  readonly key: string;
+  readonly atRevision: number | null;
+}
+
+/**
+ * A document now, or as it was at a revision. An archived flag is shown with its `archivedAtMs`; a
+ * deleted segment is not found.
+ */
+export function readDocument<K extends "flag" | "segment">(
+  state: EnvironmentState,
+  history: Pick<AuthorityStore, "versionAt">,
+  { kind, key, atRevision }: VersionQuery<K>,
+): Result<Stored<DocumentOf[K]>, AuthorityProblem> {
+  if (atRevision === null) {
+    const current = currentVersion(state, kind, key);
+    const shown = current !== undefined && isShown(current) && isKind(current, kind);
+    return shown ? ok(storedOf<DocumentOf[K]>(current)) : err(notFound(kind, key));
+  }
+  const revision = knownRevision(state, atRevision);
+  if (!revision.ok) return revision;
+  const past = history.versionAt(kind, key, revision.value);
+  return past !== null && isShown(past) && isKind(past, kind)
+    ? ok(storedOf<DocumentOf[K]>(past))
+    : err({ kind: "absent-at-revision", key, revision: revision.value });
+}
+
+/** Flags by key: those in use, or those in the archive. */
+export function readFlags(
+  { documents }: EnvironmentState,
+  page: PageRequest & { readonly archived: boolean },
+): Result<Page<Stored<DocumentOf["flag"]>>, AuthorityProblem> {
+  const flags = sortedByKey(documents.flag);
+  const asked = flags.filter(({ archivedAtMs }) => (archivedAtMs !== null) === page.archived);
+  return pageByKey(asked, page, storedOf);
+}
+
+export function readSegments(
+  { documents }: EnvironmentState,
+  page: PageRequest,
+): Result<Page<Stored<DocumentOf["segment"]>>, AuthorityProblem> {
+  return pageByKey(sortedByKey(documents.segment).filter(isShown), page, storedOf);
+}
+
+export type ListedKey = Stored<IssuedKey> & { readonly revokedAtMs: number | null };
+
+/** Every key ever issued, by id, revoked ones included. */
+export function readKeys(
+  { documents }: EnvironmentState,
+  page: PageRequest,
+): Result<Page<ListedKey>, AuthorityProblem> {
+  return pageByKey(sortedByKey(documents.key), page, (key) => ({
+    ...storedOf(key),
+    revokedAtMs: key.archivedAtMs,
+  }));
+}
+
+function sortedByKey<K extends DocumentKind>(
+  versions: ReadonlyMap<string, VersionOf<K>>,
+): readonly VersionOf<K>[] {
+  return [...versions.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function isShown({ kind, archivedAtMs }: Pick<DocumentVersion, "kind" | "archivedAtMs">): boolean {
+  return kind === "flag" || archivedAtMs === null;
+}
+
+function isKind<K extends DocumentKind>(
+  version: DocumentVersion,
+  kind: K,
+): version is DocumentVersion & VersionOf<K> {
+  return version.kind === kind;
+}
+
+function storedOf<T>(stored: Stored<T>): Stored<T> {
+  const { version, revision, document, createdAtMs, updatedAtMs, archivedAtMs } = stored;
+  return { version, revision, document, createdAtMs, updatedAtMs, archivedAtMs };
+}

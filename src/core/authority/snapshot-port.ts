@@ -1,0 +1,19 @@
+import type { EnvironmentId } from "../brand.ts";
+import type { Snapshot } from "../documents/snapshot.ts";
+
+/** A snapshot as it was published. What reads it compiles it, and trusts nothing before that. */
+export interface PublishedSnapshot {
+  readonly revision: number;
+  readonly snapshot: unknown;
+}
+
+/** The boot and disaster copy. It may lag; a reader never replaces a higher revision by a lower. */
+export interface SnapshotReader {
+  /** `null`: nothing readable was published. Rejects when the platform fails. */
+  read(environmentId: EnvironmentId): Promise<PublishedSnapshot | null>;
+}
+
+/** Written by the environment's authority alone, newest revision last. Rejects when it failed. */
+export interface SnapshotWriter {
+  write(snapshot: Snapshot): Promise<void>;
+}

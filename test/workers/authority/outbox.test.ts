@@ -1,0 +1,219 @@
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import {
+  createKvSnapshotReader,
+  createKvSnapshotWriter,
+} from "../../../src/adapters/kv/snapshot-store.ts";
+import { environmentId } from "../../../src/core/brand.ts";
+import { canonicalJson } from "../../../src/core/json.ts";
+import { flag, valueOf } from "../../unit/core/authority/builders.ts";
+import { aRemoteEnvironment, type RemoteEnvironment } from "./an-environment.ts";
+
+const published = (remote: RemoteEnvironment) =>
+  env.CONFIG.getWithMetadata<{ revision: number }>(`env:${remote.id}:snapshot`);
+
+/** The outbox's only row, and when the alarm is to ring. */
+async function outbox(remote: RemoteEnvironment) {
+  return await runInDurableObject(remote.stub, async (_, { storage }) => {
+    const [row] = [...storage.sql.exec("SELECT * FROM outbox")];
+    return { row, alarmMs: await storage.getAlarm() };
+  });
+}
+
+const HOUR = 3_600_000;
+
+/** An environment whose first revision is published, and whose next delivery is an hour away. */
+async function aPublishedEnvironment(): Promise<RemoteEnvironment> {
+  const remote = await aRemoteEnvironment();
+  await deliver(remote);
+  await remote.sql("UPDATE outbox SET not_before_ms = ?", Date.now() + HOUR);
+  return remote;
+}
+
+/** Runs the alarm as if the wait that the row asks for were over. */
+async function deliver(remote: RemoteEnvironment): Promise<void> {
+  await remote.sql("UPDATE outbox SET not_before_ms = 1");
+  await runInDurableObject(remote.stub, (instance) => instance.alarm());
+}
+
+interface KvPlan {
+  readonly put: (...parameters: Parameters<KVNamespace["put"]>) => Promise<void>;
+}
+
+/** Puts another KV before the object, in place of the one that its alarm writes to. */
+async function replaceKv(remote: RemoteEnvironment, plan: KvPlan): Promise<void> {
+  await runInDurableObject(remote.stub, (instance) => {
+    Object.assign(instance, { env: { CONFIG: plan } });
+  });
+}
+
+const passOn = (...parameters: Parameters<KVNamespace["put"]>) => env.CONFIG.put(...parameters);
+
+describe("the outbox", () => {
+  it("publishes the newest snapshot as canonical JSON, with its revision beside it", async () => {
+    const remote = await aPublishedEnvironment();
+    await remote.do({ kind: "flag.create", document: flag("a") });
+    await deliver(remote);
+    const { value, metadata } = await published(remote);
+    expect(value).toBe(canonicalJson(await remote.newest()));
+    expect(metadata).toEqual({ revision: 2 });
+    expect(valueOf(await remote.authority.status()).outbox).toEqual([]);
+
+    const reader = createKvSnapshotReader(env.CONFIG);
+    expect(await reader.read(environmentId(remote.id))).toEqual({
+      revision: 2,
+      snapshot: await remote.newest(),
+    });
+  });
+
+  it("rings for the first change after a quiet time at once", async () => {
+    const remote = await aPublishedEnvironment();
+    await remote.sql("UPDATE outbox SET not_before_ms = 1");
+    const beforeMs = Date.now();
+    await remote.do({ kind: "flag.create", document: flag("a") });
+    await runDurableObjectAlarm(remote.stub);
+    const { row } = await outbox(remote);
+    expect(row).toMatchObject({ revision: 2, delivered_revision: 2 });
+    // The next is a second after this one began.
+    expect(Number(row?.["not_before_ms"])).toBeGreaterThanOrEqual(beforeMs + 1_000);
+  });
+
+  it("makes one write of a burst, none before its time, and none twice", async () => {
+    const remote = await aPublishedEnvironment();
+    const revisions: unknown[] = [];
+    await replaceKv(remote, {
+      async put(key, value, options) {
+        revisions.push(options?.metadata);
+        await passOn(key, value, options);
+      },
+    });
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        remote.do({ kind: "flag.create", document: flag(`f${index}`) }),
+      ),
+    );
+    const waiting = await outbox(remote);
+    expect(waiting.row).toMatchObject({ revision: 21, delivered_revision: 1 });
+    expect(waiting.alarmMs).toBe(waiting.row?.["not_before_ms"]);
+    // Early and twice, as a platform may call it.
+    await runInDurableObject(remote.stub, (instance) => instance.alarm());
+    await runInDurableObject(remote.stub, (instance) => instance.alarm());
+    expect(revisions).toEqual([]);
+    await deliver(remote);
+    await deliver(remote);
+    expect(revisions).toEqual([{ revision: 21 }]);
+    expect((await published(remote)).value).toBe(canonicalJson(await remote.newest()));
+  });
+
+  it("claims the second before it writes, so that a crash in between cannot break it", async () => {
+    const remote = await aPublishedEnvironment();
+    const rows: (Record<string, unknown> | undefined)[] = [];
+    await replaceKv(remote, {
+      async put() {
+        rows.push((await outbox(remote)).row);
+      },
+    });
+    await remote.do({ kind: "flag.create", document: flag("a") });
+    const startMs = Date.now();
+    await deliver(remote);
+    expect(rows).toMatchObject([{ attempts: 1, delivered_revision: 1 }]);
+    expect(rows[0]?.["not_before_ms"]).toBeGreaterThanOrEqual(startMs + 1_000);
+  });
+
+  it("tries again after a failing KV, later each time, and forgets it with the first success", async () => {
+    const remote = await aPublishedEnvironment();
+    let down = true;
+    await replaceKv(remote, {
+      put: (key, value, options) =>
+        down
+          ? Promise.reject(new Error("KV PUT failed: 503 Service Unavailable"))
+          : passOn(key, value, options),
+    });
+    await remote.do({ kind: "flag.create", document: flag("a") });
+    const startMs = Date.now();
+    await deliver(remote);
+    const first = await outbox(remote);
+    expect(first.alarmMs).toBe(first.row?.["not_before_ms"]);
+    expect(first.alarmMs).toBeGreaterThanOrEqual(startMs + 1_000);
+    expect(valueOf(await remote.authority.status()).outbox).toEqual([
+      {
+        topic: "kv:snapshot",
+        revision: 2,
+        attempts: 1,
+        lastError: "Error: KV PUT failed: 503 Service Unavailable",
+      },
+    ]);
+
+    await deliver(remote);
+    const second = await outbox(remote);
+    expect(second.row).toMatchObject({ attempts: 2 });
+    // A command during the outage is accepted, and does not shorten the wait.
+    await remote.do({ kind: "flag.create", document: flag("b") });
+    expect((await outbox(remote)).row).toEqual({ ...second.row, revision: 3 });
+
+    down = false;
+    await deliver(remote);
+    expect((await published(remote)).metadata).toEqual({ revision: 3 });
+    expect((await outbox(remote)).row).toMatchObject({ attempts: 0, last_error: null });
+  });
+
+  it("does not take a write for the newest when a change came while it ran", async () => {
+    const remote = await aPublishedEnvironment();
+    let interrupted = false;
+    await replaceKv(remote, {
+      async put(key, value, options) {
+        if (!interrupted) {
+          interrupted = true;
+          await remote.do({ kind: "flag.create", document: flag("during") });
+        }
+        await passOn(key, value, options);
+      },
+    });
+    await remote.do({ kind: "flag.create", document: flag("before") });
+    await deliver(remote);
+    const { row, alarmMs } = await outbox(remote);
+    expect(row).toMatchObject({ revision: 3, delivered_revision: 2 });
+    expect(alarmMs).toBe(row?.["not_before_ms"]);
+    await deliver(remote);
+    expect((await published(remote)).metadata).toEqual({ revision: 3 });
+  });
+
+  it("still delivers after a crash, and when the alarm itself was lost", async () => {
+    const remote = await aPublishedEnvironment();
+    await remote.do({ kind: "flag.create", document: flag("a") });
+    await runInDurableObject(remote.stub, (_, { storage }) => storage.deleteAlarm());
+    await abortAllDurableObjects();
+    const { row, alarmMs } = await outbox(remote);
+    expect(row).toMatchObject({ revision: 2, delivered_revision: 1 });
+    expect(alarmMs).toBe(row?.["not_before_ms"]);
+    await deliver(remote);
+    expect((await published(remote)).metadata).toEqual({ revision: 2 });
+  });
+});
+
+describe("the published snapshot", () => {
+  it.each([
+    { name: "nothing was published", write: () => Promise.resolve() },
+    {
+      name: "the text is no JSON",
+      write: (key: string) => env.CONFIG.put(key, "{", { metadata: { revision: 1 } }),
+    },
+    { name: "the revision is not beside it", write: (key: string) => env.CONFIG.put(key, "{}") },
+  ])("is nothing when $name", async ({ write }) => {
+    const id = environmentId(crypto.randomUUID().replaceAll("-", ""));
+    await write(`env:${id}:snapshot`);
+    expect(await createKvSnapshotReader(env.CONFIG).read(id)).toBeNull();
+  });
+
+  it("is the one that was written last", async () => {
+    const remote = await aRemoteEnvironment();
+    const writer = createKvSnapshotWriter(env.CONFIG);
+    const snapshot = { ...(await remote.newest()), revision: 7 };
+    await writer.write(snapshot);
+    expect(await createKvSnapshotReader(env.CONFIG).read(snapshot.environmentId)).toEqual({
+      revision: 7,
+      snapshot,
+    });
+  });
+});
