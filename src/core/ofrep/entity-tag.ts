@@ -1,0 +1,54 @@
+import type { EvaluationContext } from "../evaluation/context.ts";
+import { mix, murmurWords, type HashWords } from "../hash/murmur3.ts";
+import { canonicalJson } from "../json.ts";
+
+// A bulk's entity tag is a hash of what the answer says and of whom it was asked for. A tag of
+// revision and context would not do: shares of time (`$now`, expiring overrides) and the platform's
+// attributes change answers without either, and a change that a client cannot see would throw away its
+// copy. Each answer's words are made once, so that a tag costs a few multiplications a flag.
+
+/** A piece of an answer with its own hash, made once and used in many answers. */
+export interface HashedText extends Readonly<HashWords> {
+  readonly text: string;
+}
+
+export function hashedText(text: string): HashedText {
+  const words: HashWords = { first: 0, second: 0 };
+  murmurWords(text, words);
+  return { text, first: words.first, second: words.second };
+}
+
+/** A weak tag: proxies may compress the answer, which must not make it another one. */
+export function entityTag(parts: Iterable<Readonly<HashWords>>): string {
+  let first = 0;
+  let second = 0;
+  for (const part of parts) {
+    first = mix((Math.imul(first, 5) + 0xe6546b64) ^ part.first);
+    second = mix((Math.imul(second, 9) + 0x38495ab5) ^ part.second);
+  }
+  return `W/"${hex(first)}${hex(second)}"`;
+}
+
+/** What an answer depends on besides its text: equal contexts in any member order are one. */
+export function contextWords(context: EvaluationContext, scope: string): HashedText {
+  return hashedText(`${scope}\0${canonicalJson(context)}`);
+}
+
+/**
+ * Whether an `If-None-Match` names the tag. Compared weakly, in lists, as `*`, and without quotes,
+ * as the protocol's own examples have it.
+ */
+export function matchesEntityTag(ifNoneMatch: string | null, tag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  const wanted = opaque(tag);
+  return ifNoneMatch
+    .split(",")
+    .map((item) => item.trim())
+    .some((item) => item === "*" || opaque(item) === wanted);
+}
+
+function opaque(tag: string): string {
+  return tag.replace(/^W\//i, "").replace(/^"(.*)"$/, "$1");
+}
+
+const hex = (word: number): string => word.toString(16).padStart(8, "0");

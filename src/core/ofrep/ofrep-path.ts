@@ -1,0 +1,31 @@
+import { DOCUMENT_KEY_PATTERN } from "../documents/limits.ts";
+
+const FLAGS = "/ofrep/v1/evaluate/flags";
+
+export type OfrepTarget =
+  | { readonly kind: "bulk" }
+  /** `valid: false`: nothing can have this key; it is only good for the answer's `key`. */
+  | { readonly kind: "flag"; readonly key: string; readonly valid: boolean };
+
+/** One slash for many and none at the end: clients join base URLs in every way. */
+export function normalizePath(pathname: string): string {
+  const collapsed = pathname.replace(/\/{2,}/g, "/");
+  return collapsed.length > 1 && collapsed.endsWith("/") ? collapsed.slice(0, -1) : collapsed;
+}
+
+/** What an OFREP path asks for; `null`: it is not one. The key is decoded once. */
+export function ofrepTarget(normalizedPath: string): OfrepTarget | null {
+  if (normalizedPath === FLAGS) return { kind: "bulk" };
+  if (!normalizedPath.startsWith(`${FLAGS}/`)) return null;
+  const key = decoded(normalizedPath.slice(FLAGS.length + 1));
+  return { kind: "flag", key, valid: DOCUMENT_KEY_PATTERN.test(key) };
+}
+
+/** A text that is no encoding stands for itself, and holds a `%`, which no key has. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,38 @@
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+
+const LIMIT_BYTES = 90 * 1024;
+/** Heavy, or of no business at the edge: they slow the cold start down. */
+const FORBIDDEN = ["zod", "drizzle-orm", "better-auth", "hono"];
+
+it(`the edge Worker is at most ${LIMIT_BYTES / 1024} kB gzip, without what it does not need`, async () => {
+  const { metafile, outputFiles } = await build({
+    entryPoints: ["workers/edge/index.ts"],
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2023",
+    mainFields: ["module", "main"],
+    conditions: ["workerd", "worker", "import"],
+    external: ["cloudflare:*"],
+    logLevel: "silent",
+  });
+  const inputs = Object.keys(metafile.inputs);
+  const unwanted = inputs.filter((input) =>
+    FORBIDDEN.some((name) => input.includes(`node_modules/${name}/`)),
+  );
+  expect(unwanted).toEqual([]);
+  expect(
+    inputs.filter((input) => /^(?:durable-objects|workers\/control|src\/app)\//.test(input)),
+  ).toEqual([]);
+
+  const packed = gzipSync(outputFiles[0]!.contents, { level: 9 }).byteLength;
+  process.stdout.write(
+    `edge bundle: ${(packed / 1024).toFixed(1)} kB gzip, ${inputs.length} modules\n`,
+  );
+  expect(packed).toBeLessThanOrEqual(LIMIT_BYTES);
+});

@@ -1,0 +1,126 @@
+import { createKvSnapshotReader } from "../../src/adapters/kv/snapshot-store.ts";
+import { compileRe2 } from "../../src/adapters/patterns/re2.ts";
+import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/freshness.ts";
+import { normalizePath, ofrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
+import { AnswerTexts } from "./answer-texts.ts";
+import { authorityFreshness } from "./authority-freshness.ts";
+import type { EdgeEnv } from "./edge-env.ts";
+import { EdgeHealth } from "./edge-health.ts";
+import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
+import { evaluateRequest } from "./evaluate-request.ts";
+import { healthReply } from "./healthz.ts";
+import { HeldEnvironments, type HoldingLimits } from "./held-environments.ts";
+import { KeyRing } from "./key-ring.ts";
+import { consoleLog, type Log } from "./log.ts";
+import type { Clock, EdgeIo } from "./ports.ts";
+import { preflightReply, requestIdOf, toResponse } from "./responses.ts";
+import { RulesetCache } from "./ruleset-cache.ts";
+import { platformClock } from "./platform-clock.ts";
+
+export interface EdgeOptions {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly settings?: FreshnessSettings;
+  readonly limits?: HoldingLimits;
+}
+
+/** Just what is used of the platform's `ExecutionContext`. */
+export type EdgeContext = Pick<ExecutionContext, "waitUntil">;
+
+export interface Edge {
+  /** Answers every request on an edge path; never rejects. */
+  fetch(request: Request, env: EdgeEnv, context: EdgeContext): Promise<Response>;
+}
+
+/** An edge with a memory of its own, as each isolate has one. */
+export function createEdge(options: EdgeOptions = {}): Edge {
+  const { clock = platformClock, log = consoleLog, settings = FRESHNESS } = options;
+  const environments = new HeldEnvironments(options.limits);
+  const health = new EdgeHealth();
+  const cache = new RulesetCache({
+    clock,
+    settings,
+    compilePattern: compileRe2,
+    environments,
+    health,
+    log,
+  });
+  const deps = { now: clock.now, cache, keys: new KeyRing(), texts: new AnswerTexts(), health };
+
+  async function route(request: Request, io: EdgeIo): Promise<EdgeReply> {
+    const path = normalizePath(new URL(request.url).pathname);
+    if (request.method === "OPTIONS") return preflightReply(request.headers);
+    if (path === "/healthz") {
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      return isRead ? healthReply(health, environments) : wrongMethod("GET, HEAD, OPTIONS");
+    }
+    const target = ofrepTarget(path);
+    if (target === null) return notFound();
+    if (request.method !== "POST") return wrongMethod("POST, OPTIONS");
+    return await evaluateRequest(deps, request, target, io);
+  }
+
+  return {
+    async fetch(request, env, context) {
+      const requestId = requestIdOf(request.headers);
+      let reply: EdgeReply;
+      try {
+        reply = await route(request, {
+          freshness: authorityFreshness(env),
+          snapshots: createKvSnapshotReader(env.CONFIG),
+          waitUntil: (work) => context.waitUntil(work),
+        });
+      } catch (error) {
+        log("error", "request.crashed", { requestId, error: String(error) });
+        reply = internalError(requestId, request.url);
+      }
+      logReply(log, requestId, reply);
+      return toResponse(reply, requestId);
+    },
+  };
+}
+
+/** The isolate's own edge. */
+const edge = createEdge();
+
+/** For the Workers that serve edge paths: answers from this isolate's memory. */
+export function handleEdgeRequest(
+  request: Request,
+  env: EdgeEnv,
+  context: EdgeContext,
+): Promise<Response> {
+  return edge.fetch(request, env, context);
+}
+
+/** Whether a path is the edge's, also when a client joined it with too many slashes. */
+export function isEdgePath(pathname: string): boolean {
+  return /^\/+(?:(?:ofrep|sdk)(?:\/|$)|healthz\/*$)/.test(pathname);
+}
+
+function logReply(log: Log, requestId: string, reply: EdgeReply): void {
+  const { error, source, status } = reply;
+  if (error !== undefined) {
+    const level = status >= 500 ? "error" : "warn";
+    log(level, "request.refused", { requestId, status, errorCode: error.errorCode, ...source });
+  } else if (typeof source?.staleMs === "number") {
+    log("warn", "answer.stale", { requestId, status, ...source });
+  }
+}
+
+function wrongMethod(allow: string): EdgeReply {
+  const details = `This path does not answer that method. Use ${allow}.`;
+  return errorReply(405, generalError(details), null, { allow });
+}
+
+function notFound(): EdgeReply {
+  const details =
+    "There is nothing at this path. Flags are evaluated with POST /ofrep/v1/evaluate/flags and /ofrep/v1/evaluate/flags/{key}, without a prefix.";
+  return errorReply(404, generalError(details), null);
+}
+
+function internalError(requestId: string, url: string): EdgeReply {
+  const target = ofrepTarget(normalizePath(new URL(url).pathname));
+  const details = `Something went wrong here. When you report it, name request ${requestId}.`;
+  const flagKey = target?.kind === "flag" ? target.key : null;
+  return errorReply(500, generalError(details), flagKey, { "retry-after": "1" });
+}

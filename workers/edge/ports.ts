@@ -1,0 +1,32 @@
+import type { ChangesSince } from "../../src/core/authority/authority-api.ts";
+import type { SnapshotReader } from "../../src/core/authority/snapshot-port.ts";
+import type { EnvironmentId } from "../../src/core/brand.ts";
+
+/** Whoever knows an environment's newest revision: its authority, or a relay nearby. */
+export interface FreshnessSource {
+  /** What a reader at `since` lacks; `null`: everything. Rejects when nobody could be asked. */
+  changesSince(environmentId: EnvironmentId, since: number | null): Promise<ChangesSince>;
+}
+
+/**
+ * What one request may do to the world. Made for each request and never kept: the platform ties
+ * sockets, stubs and promises to the request that made them.
+ */
+export interface EdgeIo {
+  readonly freshness: FreshnessSource;
+  readonly snapshots: SnapshotReader;
+  /** Lets work go on behind the answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+export interface Timer {
+  readonly done: Promise<void>;
+  cancel(): void;
+}
+
+/** Time, handed in so that a test owns it. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  readonly startTimer: (ms: number) => Timer;
+}

@@ -1,0 +1,47 @@
+import type { EdgeReply } from "./edge-reply.ts";
+
+const EXPOSED = "ETag, Retry-After, x-request-id, x-switchyard-stale, x-switchyard-revision";
+
+/** What browsers send to OFREP; for preflights that do not say what will come. */
+const USUAL_HEADERS = "authorization, content-type, if-none-match, x-api-key";
+
+/**
+ * Answers a preflight before anything is asked about keys, which it never has. Any origin may ask:
+ * keys are sent in headers and never by the browser on its own, and those that are restricted to
+ * origins are checked when they are used.
+ */
+export function preflightReply(headers: Headers): EdgeReply {
+  return {
+    status: 204,
+    body: null,
+    headers: {
+      "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
+      "access-control-allow-headers":
+        headers.get("access-control-request-headers") ?? USUAL_HEADERS,
+      "access-control-max-age": "86400",
+      vary: "access-control-request-headers",
+    },
+  };
+}
+
+/** The caller's own id for the request if it is harmless in logs, else a new one. */
+export function requestIdOf(headers: Headers): string {
+  const given = headers.get("x-request-id");
+  return given !== null && /^[A-Za-z0-9._:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+}
+
+/** Adds what every answer has. */
+export function toResponse(reply: EdgeReply, requestId: string): Response {
+  const { body, source, status } = reply;
+  const headers = new Headers(reply.headers);
+  headers.set("access-control-allow-origin", "*");
+  headers.set("access-control-expose-headers", EXPOSED);
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("x-request-id", requestId);
+  if (body !== null) headers.set("content-type", "application/json; charset=utf-8");
+  if (source !== undefined) {
+    headers.set("x-switchyard-revision", String(source.revision));
+    if (source.staleMs !== null) headers.set("x-switchyard-stale", String(source.staleMs));
+  }
+  return new Response(body, { status, headers });
+}

@@ -1,0 +1,192 @@
+import type { EnvironmentId } from "../../src/core/brand.ts";
+import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
+import {
+  decideFreshness,
+  type FreshnessSettings,
+  isStale,
+} from "../../src/core/freshness/freshness.ts";
+import { assertNever } from "../../src/core/result.ts";
+import type { HeldEnvironment } from "./held-environments.ts";
+import type { EdgeIo } from "./ports.ts";
+import { type FetcherDeps, RulesetFetcher } from "./ruleset-fetcher.ts";
+import { within } from "./within.ts";
+
+/** What there is to evaluate with. */
+export type RulesetAnswer =
+  | ReadyRuleset
+  /** There is no such environment. */
+  | { readonly kind: "unknown" }
+  /** Nothing is held and nobody has answered. */
+  | { readonly kind: "unavailable" };
+
+export interface ReadyRuleset {
+  readonly kind: "ready";
+  readonly ruleset: Ruleset;
+  /**
+   * Milliseconds since the ruleset was known to be the newest, when that is too long ago or was
+   * never said; `null`: it is fresh.
+   */
+  readonly staleMs: number | null;
+}
+
+/** How long those who wait for another request's work sleep before they look again. */
+const POLL_MS = 10;
+
+/**
+ * The rulesets of this isolate and how fresh they are. Young ones are served without asking anyone,
+ * older ones are confirmed behind the answer or before it, and when nobody confirms, the last
+ * known good one is served and marked. Only data is shared between requests.
+ */
+export class RulesetCache {
+  readonly #deps: FetcherDeps;
+  readonly #settings: FreshnessSettings;
+  readonly #fetcher: RulesetFetcher;
+
+  constructor(deps: FetcherDeps) {
+    this.#deps = deps;
+    this.#settings = deps.settings;
+    this.#fetcher = new RulesetFetcher(deps);
+  }
+
+  /**
+   * The environment's ruleset.
+   *
+   * @param confirmedSinceMs asks for one that was known to be the newest at that moment or later;
+   *   without it, the age decides.
+   */
+  async get(id: EnvironmentId, io: EdgeIo, confirmedSinceMs?: number): Promise<RulesetAnswer> {
+    const { clock, environments } = this.#deps;
+    const environment = environments.get(id);
+    const now = clock.now();
+    if (environment.ruleset === undefined) {
+      if (now < environment.unknownUntilMs) return { kind: "unknown" };
+      await this.#boot(environment, io);
+    } else if (confirmedSinceMs !== undefined) {
+      await this.#confirmFirst(environment, io, confirmedSinceMs);
+    } else {
+      await this.#refresh(environment, io, now);
+    }
+    return this.#answer(environment);
+  }
+
+  /**
+   * The environment's ruleset for a key that is not in the one at hand, and may have been issued
+   * since: confirmed at this moment, unless another such key has just had that done.
+   */
+  async getForNewKey(id: EnvironmentId, io: EdgeIo): Promise<RulesetAnswer> {
+    const { clock, environments } = this.#deps;
+    const environment = environments.get(id);
+    const now = clock.now();
+    const sinceLast = now - (environment.newKeyAskedAtMs ?? Number.NEGATIVE_INFINITY);
+    if (sinceLast >= 0 && sinceLast < this.#settings.newKeyEveryMs) return this.get(id, io);
+    environment.newKeyAskedAtMs = now;
+    return this.get(id, io, now);
+  }
+
+  async #refresh(environment: HeldEnvironment, io: EdgeIo, now: number): Promise<void> {
+    const decision = decideFreshness(ageOf(environment, now), this.#settings);
+    switch (decision) {
+      case "serve":
+        return;
+      case "serve-and-confirm":
+        // Its promise is `waitUntil`'s and cannot reject.
+        void this.#fetcher.confirm(environment, io);
+        return;
+      case "confirm-first":
+        if (this.#isImpatient(environment, now)) void this.#fetcher.confirm(environment, io);
+        else await this.#confirmFirst(environment, io, now - this.#settings.graceMs + 1);
+        return;
+      default:
+        assertNever(decision);
+    }
+  }
+
+  /** While the source is failing, one request in a while asks it and nobody waits for that. */
+  #isImpatient({ failedAtMs }: HeldEnvironment, now: number): boolean {
+    if (failedAtMs === null || now < failedAtMs) return false;
+    return now - failedAtMs < this.#settings.impatientForMs;
+  }
+
+  async #confirmFirst(environment: HeldEnvironment, io: EdgeIo, sinceMs: number): Promise<void> {
+    const { clock } = this.#deps;
+    const isConfirmed = () => {
+      const atMs = environment.confirmedAtMs;
+      // A moment in the future is from before the clock was set back, and proves nothing.
+      return atMs !== null && atMs >= sinceMs && atMs <= clock.now();
+    };
+    const deadline = this.#settings.confirmDeadlineMs;
+    for (let waited = 0; waited < deadline && !isConfirmed(); waited += POLL_MS) {
+      const flight = this.#fetcher.confirm(environment, io);
+      if (flight !== undefined) {
+        const ended = await within(flight, deadline - waited, clock.startTimer);
+        if (!ended) this.#fetcher.missedDeadline(environment);
+        return;
+      }
+      if (environment.flightStartedAtMs === null) return;
+      await clock.startTimer(POLL_MS).done;
+    }
+  }
+
+  async #boot(environment: HeldEnvironment, io: EdgeIo): Promise<void> {
+    const { clock, health } = this.#deps;
+    const { confirmDeadlineMs, coldDeadlineMs } = this.#settings;
+    const flight = this.#fetcher.confirm(environment, io);
+    const reading = this.#fetcher.boot(environment, io);
+    if (flight === undefined && reading === undefined) return this.#bootWithAnother(environment);
+    health.cold += 1;
+    if (flight !== undefined && !(await within(flight, confirmDeadlineMs, clock.startTimer))) {
+      this.#fetcher.missedDeadline(environment);
+    }
+    if (environment.ruleset !== undefined) return;
+    // Whatever comes first now, for there is nothing else to give.
+    const works = [reading, flight].filter((work) => work !== undefined);
+    const firstUseful = Promise.race([
+      Promise.all(works),
+      ...works.map((work) => whenTrue(work, () => environment.ruleset !== undefined)),
+    ]);
+    await within(firstUseful, coldDeadlineMs - confirmDeadlineMs, clock.startTimer);
+  }
+
+  /** Another request fetches the environment already: looks at what it has brought. */
+  async #bootWithAnother(environment: HeldEnvironment): Promise<void> {
+    const { clock } = this.#deps;
+    const { confirmDeadlineMs, coldDeadlineMs } = this.#settings;
+    for (let waited = 0; waited < coldDeadlineMs; waited += POLL_MS) {
+      const { confirmedAtMs, flightStartedAtMs, readingStartedAtMs, ruleset } = environment;
+      if (flightStartedAtMs === null && readingStartedAtMs === null) return;
+      if (confirmedAtMs !== null) return;
+      if (ruleset !== undefined && waited >= confirmDeadlineMs) return;
+      await clock.startTimer(POLL_MS).done;
+    }
+  }
+
+  #answer(environment: HeldEnvironment): RulesetAnswer {
+    const { clock, health } = this.#deps;
+    const { ruleset } = environment;
+    const now = clock.now();
+    if (ruleset === undefined) {
+      if (now < environment.unknownUntilMs) return { kind: "unknown" };
+      health.unavailable += 1;
+      return { kind: "unavailable" };
+    }
+    const age = ageOf(environment, now);
+    if (!isStale(age, this.#settings)) return { kind: "ready", ruleset, staleMs: null };
+    health.stale += 1;
+    // What nobody confirmed was the newest at least when it was accepted.
+    const staleMs = Math.max(1, age ?? now - ruleset.acceptedAtMs);
+    return { kind: "ready", ruleset, staleMs };
+  }
+}
+
+function ageOf({ confirmedAtMs }: HeldEnvironment, now: number): number | null {
+  return confirmedAtMs === null ? null : now - confirmedAtMs;
+}
+
+/** Done with the work if the condition holds then; otherwise never. */
+function whenTrue(work: Promise<void>, condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    void work.then(() => {
+      if (condition()) resolve();
+    });
+  });
+}
