@@ -11,3 +11,9 @@ declare namespace Cloudflare {
     readonly ADMIN_TOKEN: string;
   }
 }
+
+/** Bundled as text. */
+declare module "*.html" {
+  const text: string;
+  export default text;
+}

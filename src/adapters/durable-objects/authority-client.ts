@@ -1,0 +1,70 @@
+import { AuthorityUnavailable } from "../../app/authorities.ts";
+import type { Authorities } from "../../app/authorities.ts";
+import type { AuthorityApi } from "../../core/authority/authority-api.ts";
+import type { CommandEnvelope } from "../../core/authority/command.ts";
+import { classifyPlatformError, mayTryAgain } from "../platform-error.ts";
+
+/** The namespace that holds one authority for each environment, by the environment's id. */
+export interface AuthorityNamespace {
+  getByName(name: string): unknown;
+}
+
+/**
+ * Calls authorities over RPC. A call that may run twice (reads, and commands with an id) is made
+ * once more when the platform lost it, on a new stub, because a broken one stays broken.
+ */
+export function createAuthorities(namespace: AuthorityNamespace): Authorities {
+  return {
+    of(environmentId) {
+      const stub = (): AuthorityApi =>
+        // The platform's RPC types turn `unknown` members into `never`; the class implements this.
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above
+        namespace.getByName(environmentId) as AuthorityApi;
+      const ask = <T>(call: (authority: AuthorityApi) => Promise<T>, mayRunTwice = true) =>
+        carried(() => call(stub()), mayRunTwice);
+      return {
+        apply: (envelope) => ask((authority) => authority.apply(envelope), isRepeatable(envelope)),
+        changesSince: (since) => ask((authority) => authority.changesSince(since)),
+        snapshotAt: (at) => ask((authority) => authority.snapshotAt(at)),
+        flag: (key, atRevision) => ask((authority) => authority.flag(key, atRevision)),
+        flags: (page) => ask((authority) => authority.flags(page)),
+        segment: (key, atRevision) => ask((authority) => authority.segment(key, atRevision)),
+        segments: (page) => ask((authority) => authority.segments(page)),
+        keys: (page) => ask((authority) => authority.keys(page)),
+        log: (query) => ask((authority) => authority.log(query)),
+        verifyChain: () => ask((authority) => authority.verifyChain()),
+        status: () => ask((authority) => authority.status()),
+      };
+    },
+  };
+}
+
+/** Making an environment is harmless to repeat, and so is a key whose id names its request. */
+function isRepeatable({ command, commandId }: CommandEnvelope): boolean {
+  const { kind } = command;
+  return (
+    commandId !== null ||
+    kind === "environment.initialize" ||
+    kind === "key.issue" ||
+    kind === "key.rotate"
+  );
+}
+
+async function carried<T>(call: () => Promise<T>, mayRunTwice: boolean): Promise<T> {
+  try {
+    return await call();
+  } catch (first) {
+    if (!mayRunTwice || !mayTryAgain(first)) throw unavailableOr(first);
+    try {
+      return await call();
+    } catch (second) {
+      throw unavailableOr(second);
+    }
+  }
+}
+
+/** Faults of the platform become one error; a bug in the object stays what it is. */
+function unavailableOr(error: unknown): unknown {
+  const kind = classifyPlatformError(error);
+  return kind === "other" ? error : new AuthorityUnavailable(kind, { cause: error });
+}

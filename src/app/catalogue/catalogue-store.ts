@@ -1,0 +1,26 @@
+import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
+import type { Caller } from "../caller.ts";
+import type { CatalogueFlag, FlagCategory, FlagStage, ListedFlag } from "./catalogue-flag.ts";
+
+export interface CatalogueFilter {
+  readonly category?: FlagCategory;
+  readonly stage?: FlagStage;
+}
+
+export interface CatalogueStore {
+  find(projectId: string, key: string): Promise<ListedFlag | undefined>;
+  /** Ordered by key; the cursor is the last key. */
+  list(projectId: string, filter: CatalogueFilter, page: PageRequest): Promise<Page<ListedFlag>>;
+  /** Enters the flag as pending in each of the environments. */
+  insert(
+    flag: CatalogueFlag,
+    environments: readonly string[],
+    caller: Caller,
+  ): Promise<"committed" | "exists">;
+  /** `"raced"` when another writer took the version first. */
+  update(flag: CatalogueFlag, caller: Caller): Promise<"committed" | "raced">;
+  /** Takes back an entry whose flag came to be in no environment at all. */
+  withdraw(flag: CatalogueFlag, caller: Caller): Promise<void>;
+  /** Notes that the flag is in these environments. */
+  confirm(projectId: string, key: string, environments: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,31 @@
+/** One request that may be repeated, as its caller named it. */
+export interface RepeatableRequest {
+  readonly credentialId: string;
+  readonly key: string;
+  /** Equal for requests that ask for the same. */
+  readonly fingerprint: string;
+}
+
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text without secrets. */
+  readonly body: string;
+}
+
+export type Begun =
+  | { readonly kind: "started" }
+  | { readonly kind: "answered"; readonly answer: KeptAnswer }
+  | { readonly kind: "in-progress"; readonly retryAtMs: number }
+  | { readonly kind: "other-request" };
+
+/** How long an answer is kept, and how long a request without one is taken to be alive. */
+export const IDEMPOTENCY = { keptMs: 24 * 3_600_000, leaseMs: 60_000 } as const;
+
+export interface IdempotencyStore {
+  /** Takes the key for this request, or says who has it. Forgets what is older than `keptMs`. */
+  begin(request: RepeatableRequest, nowMs: number): Promise<Begun>;
+  keep(request: RepeatableRequest, answer: KeptAnswer): Promise<void>;
+  /** After a failure: the key is free again, and the request may be repeated. */
+  release(request: RepeatableRequest): Promise<void>;
+}

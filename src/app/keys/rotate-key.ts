@@ -1,0 +1,43 @@
+import type { AuthorityProblem } from "../../core/authority/problem.ts";
+import type { Result } from "../../core/result.ts";
+import type { Caller } from "../caller.ts";
+import { derivedId } from "../derived-id.ts";
+import type { Place, PlaceProblem } from "../environments/environment.ts";
+import { findEnvironment } from "../environments/find-environment.ts";
+import { findKey } from "./find-key.ts";
+import { handedKey } from "./handed-key.ts";
+import type { HandedKey } from "./handed-key.ts";
+import type { IssueKeyDeps } from "./issue-key.ts";
+import { newSecret } from "./new-secret.ts";
+
+export interface RotateKeyInput {
+  readonly place: Place;
+  readonly key: string;
+  /** How long the old key goes on beside the new one. */
+  readonly overlapMs: number;
+  readonly caller: Caller;
+}
+
+/** Makes a key that takes another one's place. */
+export async function rotateKey(
+  { place, key, overlapMs, caller }: RotateKeyInput,
+  deps: IssueKeyDeps,
+): Promise<Result<HandedKey, PlaceProblem | AuthorityProblem>> {
+  const environment = await findEnvironment(place, deps);
+  if (!environment.ok) return environment;
+  const authority = deps.authorities.of(environment.value.id);
+  const old = await findKey(key, authority);
+  if (!old.ok) return old;
+  const secret = newSecret(old.value.document.kind, environment.value.id, deps.randomBytes);
+  const replacement = { id: derivedId(caller.commandId), hash: secret.hash, hint: secret.hint };
+  const { actor, reason, requestId } = caller;
+  const applied = await authority.apply({
+    command: { kind: "key.rotate", id: key, replacement, overlapMs },
+    actor,
+    reason,
+    requestId,
+    // A repetition brings another secret and so is another command: the id recognises it.
+    commandId: null,
+  });
+  return handedKey(replacement.id, secret, applied, authority);
+}

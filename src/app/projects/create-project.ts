@@ -1,0 +1,42 @@
+import { err, ok } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
+import type { Caller } from "../caller.ts";
+import type { Project } from "./project.ts";
+import type { ProjectStore } from "./project-store.ts";
+
+export interface CreateProjectInput {
+  readonly key: string;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  readonly caller: Caller;
+}
+
+export interface CreateProjectDeps {
+  readonly projects: Pick<ProjectStore, "insert">;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+export interface ProjectExists {
+  readonly kind: "project-exists";
+  readonly project: string;
+}
+
+export async function createProject(
+  input: CreateProjectInput,
+  deps: CreateProjectDeps,
+): Promise<Result<Project, ProjectExists>> {
+  const now = deps.now();
+  const project: Project = {
+    id: deps.newId(),
+    organisationId: input.caller.organisationId,
+    key: input.key,
+    name: input.name ?? input.key,
+    description: input.description ?? null,
+    version: 1,
+    createdAtMs: now,
+    updatedAtMs: now,
+  };
+  const inserted = await deps.projects.insert(project, input.caller);
+  return inserted === "exists" ? err({ kind: "project-exists", project: input.key }) : ok(project);
+}

@@ -1,0 +1,79 @@
+import type { z } from "zod";
+import type { ProblemCode } from "./problems.ts";
+import type { Scope } from "./scopes.ts";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+/** One row of the endpoint table. Routes, checks, documentation and clients follow from it. */
+export interface EndpointDefinition {
+  readonly method: Method;
+  /** Parameters are written `:name`, each a member of `params`. */
+  readonly path: `/${string}`;
+  /** What credentials must allow; `"public"`: needs none. */
+  readonly scope: Scope | "public";
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description: string;
+  readonly params?: z.ZodObject;
+  /** Strict, so that a misspelt parameter is an error. */
+  readonly query?: z.ZodType;
+  readonly ifMatch?: "required" | "optional";
+  /** A POST that changes nothing; it takes no Idempotency-Key. */
+  readonly readOnly?: true;
+  readonly request?: RequestDefinition;
+  readonly response: ResponseDefinition;
+  /** Those beyond what `commonProblems` adds to each endpoint of this kind. */
+  readonly problems: readonly ProblemCode[];
+}
+
+export interface RequestDefinition {
+  readonly schema: z.ZodType;
+  /** An empty body counts as `{}`. */
+  readonly optional?: true;
+  readonly example: unknown;
+}
+
+export interface ResponseDefinition {
+  readonly status: 200 | 201;
+  readonly description: string;
+  readonly schema: z.ZodType;
+  /** The answer carries the resource's version as `ETag`; reads then honour If-None-Match. */
+  readonly etag?: true;
+}
+
+export const TAGS = {
+  projects: "Projects hold environments and the catalogue of flags.",
+  environments: "Where flags are served: each has its own configuration, revisions and log.",
+  catalogue: "What a project's flags are: names, owners, life, risk.",
+  flags: "How a flag behaves in one environment.",
+  overrides: "Exceptions for support and incidents; they win over rules.",
+  segments: "Named groups of units that rules refer to.",
+  keys: "SDK keys, with which applications evaluate.",
+  history: "Rulesets, changes and the hash-chained log.",
+  system: "The API itself.",
+} as const;
+export type Tag = keyof typeof TAGS;
+
+export const mutates = (endpoint: EndpointDefinition): boolean =>
+  endpoint.method !== "GET" && endpoint.readOnly !== true;
+
+/** Every POST that changes something can be repeated safely under an Idempotency-Key. */
+export const takesIdempotencyKey = (endpoint: EndpointDefinition): boolean =>
+  endpoint.method === "POST" && mutates(endpoint);
+
+/** The problems that an endpoint of this kind can always answer with, and its own. */
+export function problemsOf(endpoint: EndpointDefinition): readonly ProblemCode[] {
+  const codes = new Set<ProblemCode>(endpoint.problems);
+  if (endpoint.params !== undefined || endpoint.query !== undefined) codes.add("request.invalid");
+  if (endpoint.request !== undefined) {
+    codes.add("request.invalid").add("request.too-large").add("request.media-type");
+  }
+  if (endpoint.scope !== "public") {
+    codes.add("auth.required").add("auth.scope-missing").add("configuration.admin-token");
+  }
+  if (endpoint.ifMatch === "required") codes.add("precondition.required");
+  if (takesIdempotencyKey(endpoint)) {
+    codes.add("idempotency.key-reused").add("idempotency.in-progress");
+  }
+  return [...codes.add("platform.unavailable").add("internal")].toSorted();
+}

@@ -1,0 +1,54 @@
+import type { z } from "zod";
+import type { EndpointDefinition } from "./endpoint.ts";
+import { catalogueEndpoints } from "./endpoints/catalogue.ts";
+import { environmentEndpoints } from "./endpoints/environments.ts";
+import { flagCommandEndpoints } from "./endpoints/flag-commands.ts";
+import { flagEndpoints } from "./endpoints/flags.ts";
+import { historyEndpoints } from "./endpoints/history.ts";
+import { keyEndpoints } from "./endpoints/keys.ts";
+import { overrideEndpoints } from "./endpoints/overrides.ts";
+import { projectEndpoints } from "./endpoints/projects.ts";
+import { segmentEndpoints } from "./endpoints/segments.ts";
+import { systemEndpoints } from "./endpoints/system.ts";
+
+/** The management API, whole: the id of each endpoint is its name in code, docs and clients. */
+export const endpoints = {
+  ...projectEndpoints,
+  ...environmentEndpoints,
+  ...catalogueEndpoints,
+  ...flagEndpoints,
+  ...flagCommandEndpoints,
+  ...overrideEndpoints,
+  ...segmentEndpoints,
+  ...keyEndpoints,
+  ...historyEndpoints,
+  ...systemEndpoints,
+} as const satisfies Record<string, EndpointDefinition>;
+
+export type Endpoints = typeof endpoints;
+export type EndpointId = keyof Endpoints;
+
+/** What the endpoint's path names, checked. */
+export type ParamsOf<Id extends EndpointId> = Endpoints[Id] extends { params: infer S }
+  ? z.output<S>
+  : undefined;
+/** What a handler gets of the query: defaults are filled in. */
+export type QueryOf<Id extends EndpointId> = Endpoints[Id] extends { query: infer S }
+  ? z.output<S>
+  : undefined;
+/** What a handler gets of the body: defaults are filled in. */
+export type BodyOf<Id extends EndpointId> = Endpoints[Id] extends { request: { schema: infer S } }
+  ? z.output<S>
+  : undefined;
+/** What a caller sends as the query. */
+export type QueryInputOf<Id extends EndpointId> = Endpoints[Id] extends { query: infer S }
+  ? z.input<S>
+  : never;
+/** What a caller sends as the body. */
+export type BodyInputOf<Id extends EndpointId> = Endpoints[Id] extends {
+  request: { schema: infer S };
+}
+  ? z.input<S>
+  : never;
+/** What the endpoint answers with when it succeeds. */
+export type ResponseOf<Id extends EndpointId> = z.output<Endpoints[Id]["response"]["schema"]>;

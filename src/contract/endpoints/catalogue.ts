@@ -1,0 +1,108 @@
+import {
+  CatalogueFlagCreateRequest,
+  CatalogueFlagCreatedResponse,
+  CatalogueFlagPage,
+  CatalogueFlagPatchRequest,
+  CatalogueFlagQuery,
+  CatalogueFlagResponse,
+} from "../catalogue-flag.ts";
+import { CatalogueFlagParams, ProjectParams } from "../params.ts";
+import type { EndpointDefinition } from "../endpoint.ts";
+
+const entry = {
+  status: 200,
+  description: "The catalogue entry.",
+  schema: CatalogueFlagResponse,
+  etag: true,
+} as const;
+
+export const catalogueEndpoints = {
+  "catalogue.list": {
+    method: "GET",
+    path: "/api/v1/projects/:project/flags",
+    scope: "flags:read",
+    tag: "catalogue",
+    summary: "List a project's flags",
+    description: "Catalogue entries, ordered by key, optionally of one category or stage.",
+    params: ProjectParams,
+    query: CatalogueFlagQuery,
+    response: { status: 200, description: "One page.", schema: CatalogueFlagPage },
+    problems: ["project.not-found"],
+  },
+  "catalogue.create": {
+    method: "POST",
+    path: "/api/v1/projects/:project/flags",
+    scope: "flags:write",
+    tag: "catalogue",
+    summary: "Create a flag",
+    description: [
+      "Enters the flag into the catalogue and creates it in the chosen environments, each with",
+      "`base` and what `environments` says differs there.",
+      "",
+      "Defaults of the configuration: a boolean flag has the variations `on` (true) and `off`",
+      "(false); other types must name theirs. `enabled` is false. `offVariation` is the variation",
+      "whose value is `false`, or `null` (the caller's own default) when there is none. `default`",
+      "is the variation whose value is `true`, or the first; with `rules` or `targets` it must be",
+      "given, because it decides for everyone they do not name. `clientVisible` is false. Lists",
+      "are empty.",
+      "",
+      "If an environment does not answer, the answer is `catalogue-flag.partially-created`;",
+      "repeat the same request and it finishes what is missing.",
+    ].join("\n"),
+    params: ProjectParams,
+    request: {
+      schema: CatalogueFlagCreateRequest,
+      example: {
+        key: "new-checkout",
+        name: "New checkout",
+        category: "feature",
+        owner: "payments",
+        base: { enabled: true, default: { variation: "off" } },
+        environments: { dev: { default: { variation: "on" } } },
+      },
+    },
+    response: {
+      status: 201,
+      description: "The catalogue entry and what happened in each environment.",
+      schema: CatalogueFlagCreatedResponse,
+      etag: true,
+    },
+    problems: [
+      "project.not-found",
+      "environment.not-found",
+      "environment.unfinished",
+      "catalogue-flag.already-exists",
+      "catalogue-flag.partially-created",
+      "catalogue-flag.partially-refused",
+      "document.invalid",
+      "limit.exceeded",
+    ],
+  },
+  "catalogue.get": {
+    method: "GET",
+    path: "/api/v1/projects/:project/flags/:flag",
+    scope: "flags:read",
+    tag: "catalogue",
+    summary: "Read a flag's catalogue entry",
+    description: "How the flag behaves is read per environment; see `flags.get`.",
+    params: CatalogueFlagParams,
+    response: entry,
+    problems: ["project.not-found", "catalogue-flag.not-found"],
+  },
+  "catalogue.patch": {
+    method: "PATCH",
+    path: "/api/v1/projects/:project/flags/:flag",
+    scope: "flags:write",
+    tag: "catalogue",
+    summary: "Change a flag's catalogue entry",
+    description: "Absent fields stay as they are. What the flag serves is not touched.",
+    params: CatalogueFlagParams,
+    ifMatch: "required",
+    request: {
+      schema: CatalogueFlagPatchRequest,
+      example: { stage: "production", owner: "payments" },
+    },
+    response: entry,
+    problems: ["project.not-found", "catalogue-flag.not-found", "catalogue-flag.version-conflict"],
+  },
+} as const satisfies Record<string, EndpointDefinition>;

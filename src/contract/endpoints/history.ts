@@ -1,0 +1,64 @@
+import { EnvironmentParams, PointInTimeQuery } from "../params.ts";
+import {
+  ChangesQuery,
+  ChangesResponse,
+  LogPage,
+  LogQuery,
+  LogVerificationResponse,
+  RulesetResponse,
+} from "../ruleset.ts";
+import type { EndpointDefinition } from "../endpoint.ts";
+
+const BASE = "/api/v1/projects/:project/environments/:environment";
+const places = ["project.not-found", "environment.not-found", "environment.unfinished"] as const;
+const read = {
+  method: "GET",
+  scope: "history:read",
+  tag: "history",
+  params: EnvironmentParams,
+} as const;
+
+export const historyEndpoints = {
+  "rulesets.get": {
+    ...read,
+    path: `${BASE}/ruleset`,
+    summary: "Read the whole ruleset",
+    description:
+      "The newest, the one at `revision`, or the one that was newest at the instant `at`. The " +
+      "ETag is the revision.",
+    query: PointInTimeQuery,
+    response: {
+      status: 200,
+      description: "The ruleset.",
+      schema: RulesetResponse,
+      etag: true,
+    },
+    problems: [...places, "revision.unknown"],
+  },
+  "changes.list": {
+    ...read,
+    path: `${BASE}/changes`,
+    summary: "Read what changed since a revision",
+    description: "The state of each document touched, or the whole ruleset when that is shorter.",
+    query: ChangesQuery,
+    response: { status: 200, description: "What is new.", schema: ChangesResponse },
+    problems: places,
+  },
+  "log.list": {
+    ...read,
+    path: `${BASE}/log`,
+    summary: "Read the log",
+    description: "Who changed what, when and why, newest first.",
+    query: LogQuery,
+    response: { status: 200, description: "One page of entries.", schema: LogPage },
+    problems: places,
+  },
+  "log.verify": {
+    ...read,
+    path: `${BASE}/log/verification`,
+    summary: "Verify the log's chain",
+    description: "Recomputes every hash and names the first entry that does not fit.",
+    response: { status: 200, description: "The finding.", schema: LogVerificationResponse },
+    problems: places,
+  },
+} as const satisfies Record<string, EndpointDefinition>;

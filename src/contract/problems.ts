@@ -1,0 +1,248 @@
+/** What a problem code means, in the same words for every occasion. */
+export interface ProblemMeaning {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503;
+  readonly title: string;
+  /** What leads to it and what to do about it, for the documentation. */
+  readonly meaning: string;
+}
+
+const requestProblems = {
+  "request.invalid": {
+    status: 400,
+    title: "The request is not valid",
+    meaning: "A value, field, header or the JSON itself is wrong. `errors` lists each place.",
+  },
+  "request.too-large": {
+    status: 413,
+    title: "The request is too large",
+    meaning: "A body may have at most 1 MiB. Split the change into several.",
+  },
+  "request.media-type": {
+    status: 415,
+    title: "The body is not JSON",
+    meaning: "Send the body with `content-type: application/json`.",
+  },
+  "route.not-found": {
+    status: 404,
+    title: "Nothing is here",
+    meaning: "No endpoint has this path. /api/docs lists them all.",
+  },
+  "route.method-not-allowed": {
+    status: 405,
+    title: "The method is not allowed here",
+    meaning: "The path exists for other methods; `allow` names them.",
+  },
+  "precondition.required": {
+    status: 428,
+    title: "If-Match is required",
+    meaning:
+      "Read the resource, send its ETag as If-Match, and nobody's change is lost. " +
+      "`If-Match: *` overwrites knowingly.",
+  },
+  "auth.required": {
+    status: 401,
+    title: "Credentials are required",
+    meaning: "Send `authorization: Bearer <admin token>`.",
+  },
+  "auth.scope-missing": {
+    status: 403,
+    title: "The credentials do not allow this",
+    meaning: "The endpoint needs a scope that these credentials do not have.",
+  },
+  "configuration.admin-token": {
+    status: 503,
+    title: "The management API is not set up",
+    meaning: "The secret ADMIN_TOKEN is missing or shorter than 32 characters.",
+  },
+  "idempotency.key-reused": {
+    status: 422,
+    title: "The idempotency key belongs to another request",
+    meaning: "The key was used with another body or path. Use a new key for a new request.",
+  },
+  "idempotency.in-progress": {
+    status: 409,
+    title: "The first request with this key is still running",
+    meaning: "Repeat after the seconds that `retry-after` names.",
+  },
+  "platform.unavailable": {
+    status: 503,
+    title: "A part of the platform did not answer",
+    meaning: "Nothing is known to be wrong with the request. Repeat it after `retry-after`.",
+  },
+  internal: {
+    status: 500,
+    title: "Something is wrong on our side",
+    meaning: "The request id leads to the cause in the log.",
+  },
+} as const satisfies Record<string, ProblemMeaning>;
+
+const catalogueProblems = {
+  "project.not-found": {
+    status: 404,
+    title: "There is no such project",
+    meaning: "`GET /api/v1/projects` lists the projects.",
+  },
+  "project.already-exists": {
+    status: 409,
+    title: "The project exists",
+    meaning: "Project keys are unique. Choose another key, or use the project that is there.",
+  },
+  "project.version-conflict": {
+    status: 412,
+    title: "The project has changed",
+    meaning: "Someone saved a newer version. Read it and apply the change again.",
+  },
+  "environment.not-found": {
+    status: 404,
+    title: "There is no such environment",
+    meaning: "`GET …/environments` lists the environments of the project.",
+  },
+  "environment.already-exists": {
+    status: 409,
+    title: "The environment exists",
+    meaning: "Environment keys are unique in a project.",
+  },
+  "environment.version-conflict": {
+    status: 412,
+    title: "The environment has changed",
+    meaning: "Someone saved newer settings. Read them and apply the change again.",
+  },
+  "environment.unfinished": {
+    status: 409,
+    title: "The environment's creation is not finished",
+    meaning: "Repeat the request that created it; it is finished from where it stopped.",
+  },
+  "environment.initialized-differently": {
+    status: 409,
+    title: "The environment was made with other settings",
+    meaning: "Catalogue and authority disagree about the environment. Create another one.",
+  },
+  "catalogue-flag.not-found": {
+    status: 404,
+    title: "The catalogue has no such flag",
+    meaning: "`GET /api/v1/projects/:project/flags` lists the project's flags.",
+  },
+  "catalogue-flag.already-exists": {
+    status: 409,
+    title: "The flag exists",
+    meaning: "Flag keys are unique in a project. Choose another key, or patch the flag.",
+  },
+  "catalogue-flag.version-conflict": {
+    status: 412,
+    title: "The flag's catalogue entry has changed",
+    meaning: "Someone saved a newer version. Read it and apply the change again.",
+  },
+  "catalogue-flag.partially-created": {
+    status: 503,
+    title: "The flag was not created everywhere",
+    meaning:
+      "Some environments have it, others did not answer or refused. Repeat the same request: " +
+      "it finishes what is missing. `results` says what happened in each.",
+  },
+  "catalogue-flag.partially-refused": {
+    status: 422,
+    title: "Some environments refused the flag",
+    meaning:
+      "Others have it. `results` says why each refused. Put right what is missing there, such " +
+      "as a segment, and repeat the same request; or add the flag there with `flags.create`.",
+  },
+} as const satisfies Record<string, ProblemMeaning>;
+
+const notFound = (what: string) =>
+  ({
+    status: 404,
+    title: `There is no such ${what}`,
+    meaning: `The environment holds no ${what} of that name.`,
+  }) as const;
+const alreadyExists = (what: string) =>
+  ({
+    status: 409,
+    title: `The ${what} exists`,
+    meaning: `The environment holds a ${what} of that name. Choose another, or change it.`,
+  }) as const;
+const versionConflict = (what: string) =>
+  ({
+    status: 412,
+    title: `The ${what} has changed`,
+    meaning: "Someone saved a newer version. Read it and apply the change again.",
+  }) as const;
+const inUse = (what: string) =>
+  ({
+    status: 409,
+    title: `The ${what} is in use`,
+    meaning: "Others refer to it; `usedBy` names the places. Change those first.",
+  }) as const;
+
+const documentProblems = {
+  "flag.not-found": notFound("flag"),
+  "segment.not-found": notFound("segment"),
+  "override.not-found": notFound("override"),
+  "key.not-found": notFound("key"),
+  "experiment.not-found": notFound("experiment"),
+  "holdout.not-found": notFound("holdout"),
+  "flag.already-exists": alreadyExists("flag"),
+  "segment.already-exists": alreadyExists("segment"),
+  "override.already-exists": alreadyExists("override"),
+  "key.already-exists": alreadyExists("key"),
+  "experiment.already-exists": alreadyExists("experiment"),
+  "holdout.already-exists": alreadyExists("holdout"),
+  "flag.version-conflict": versionConflict("flag"),
+  "segment.version-conflict": versionConflict("segment"),
+  "key.version-conflict": versionConflict("key"),
+  "experiment.version-conflict": versionConflict("experiment"),
+  "holdout.version-conflict": versionConflict("holdout"),
+  "flag.in-use": inUse("flag"),
+  "segment.in-use": inUse("segment"),
+  "key.in-use": inUse("key"),
+  "experiment.in-use": inUse("experiment"),
+  "holdout.in-use": inUse("holdout"),
+  "flag.archived": {
+    status: 409,
+    title: "The flag is archived",
+    meaning: "Restore the flag before you change it.",
+  },
+  "flag.not-archived": {
+    status: 409,
+    title: "The flag is not archived",
+    meaning: "Only an archived flag can be restored.",
+  },
+  "flag.not-killed": {
+    status: 409,
+    title: "The flag is not killed",
+    meaning: "The kill switch is not thrown, so there is nothing to take back.",
+  },
+  "document.absent-at-revision": {
+    status: 404,
+    title: "It was not there at that revision",
+    meaning: "It did not exist yet, or was archived. Its log shows the revisions that changed it.",
+  },
+  "key.revoked": {
+    status: 409,
+    title: "The key is revoked",
+    meaning: "A revoked key stays revoked. Issue a new one.",
+  },
+  "document.invalid": {
+    status: 422,
+    title: "The document is not valid",
+    meaning: "It cannot be evaluated as it is. `errors` names each place and what is right.",
+  },
+  "limit.exceeded": {
+    status: 422,
+    title: "A limit is exceeded",
+    meaning: "`limit` is what is allowed, `actual` what it would have become.",
+  },
+  "reason.required": {
+    status: 400,
+    title: "A reason is required",
+    meaning: "Say why: `reason` in the body or the header `x-switchyard-reason`.",
+  },
+  "revision.unknown": {
+    status: 404,
+    title: "There is no such revision",
+    meaning: "The environment has not reached it; `newest` is the newest it has.",
+  },
+} as const satisfies Record<string, ProblemMeaning>;
+
+/** Every problem that the management API answers with, by its stable code. */
+export const PROBLEMS = { ...requestProblems, ...catalogueProblems, ...documentProblems } as const;
+export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,0 +1,16 @@
+/** What credentials may be allowed to do, and what each scope means. */
+export const SCOPES = {
+  "projects:read": "Read projects.",
+  "projects:write": "Create and change projects.",
+  "environments:read": "Read environments and their state.",
+  "environments:write": "Create and change environments, and roll a whole one back.",
+  "flags:read": "Read flags, explain evaluations.",
+  "flags:write": "Create, change, archive and roll back flags, and their overrides.",
+  "flags:kill": "Throw and take back the kill switch.",
+  "segments:read": "Read segments.",
+  "segments:write": "Create, change and delete segments.",
+  "keys:read": "Read what SDK keys there are; never the keys themselves.",
+  "keys:write": "Issue, rotate and revoke SDK keys.",
+  "history:read": "Read rulesets, changes and the log.",
+} as const;
+export type Scope = keyof typeof SCOPES;

@@ -1,0 +1,155 @@
+import { env } from "cloudflare:workers";
+import { is } from "drizzle-orm";
+import { SQLiteTable, getTableConfig } from "drizzle-orm/sqlite-core";
+import { describe, expect, it } from "vitest";
+import { createD1IdempotencyStore } from "../../../src/adapters/d1/idempotency-store.ts";
+import { createD1CatalogueStore } from "../../../src/adapters/d1/catalogue-store.ts";
+import { createD1ProjectStore } from "../../../src/adapters/d1/project-store.ts";
+import * as schema from "../../../src/adapters/d1/schema.ts";
+import type { CatalogueFlag } from "../../../src/app/catalogue/catalogue-flag.ts";
+import { IDEMPOTENCY } from "../../../src/app/idempotency/idempotency-store.ts";
+
+const tables = Object.values(schema)
+  .filter((one) => is(one, SQLiteTable))
+  .map((table) => getTableConfig(table));
+
+describe("d1-migrations and schema.ts", () => {
+  it.each(tables)("agree on the columns of $name", async ({ name, columns }) => {
+    const { results } = await env.DB.prepare(`PRAGMA table_info(${name})`).all<{
+      name: string;
+      type: string;
+      notnull: number;
+    }>();
+    const stored = results.map((c) => `${c.name} ${c.type} ${c.notnull}`.toLowerCase());
+    const declared = columns.map((c) => `${c.name} ${c.getSQLType()} ${c.notNull ? 1 : 0}`);
+    expect(stored.toSorted()).toEqual(declared.toSorted());
+  });
+
+  it("know the same tables", async () => {
+    const { results } = await env.DB.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'd1_%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'",
+    ).all<{ name: string }>();
+    expect(results.map(({ name }) => name).toSorted()).toEqual(
+      tables.map(({ name }) => name).toSorted(),
+    );
+  });
+
+  it("begin with one organisation", async () => {
+    const row = await env.DB.prepare("SELECT id FROM organisations").first();
+    expect(row).toEqual({ id: "default" });
+  });
+});
+
+const caller = {
+  organisationId: "default",
+  actor: { kind: "user", id: "u-1", name: "Ada" },
+  reason: "because",
+  requestId: "r-1",
+  commandId: "c-1",
+} as const;
+
+const project = (key: string, version = 1) => ({
+  id: `id-${key}`,
+  organisationId: "default",
+  key,
+  name: key,
+  description: null,
+  version,
+  createdAtMs: 1_000,
+  updatedAtMs: 2_000,
+});
+
+describe("the catalogue's log", () => {
+  it("lets one of two racing writers win, and says who it was and why", async () => {
+    const store = createD1ProjectStore(env.DB);
+    const key = crypto.randomUUID();
+    await store.insert(project(key), caller);
+    const outcomes = await Promise.all(
+      ["a", "b", "c"].map((name) => store.update({ ...project(key, 2), name }, caller)),
+    );
+    expect(outcomes.toSorted()).toEqual(["committed", "raced", "raced"]);
+    const { results } = await env.DB.prepare(
+      "SELECT version, actor_name, reason, at_ms, document FROM catalogue_log WHERE target_id = ? ORDER BY version",
+    )
+      .bind(`id-${key}`)
+      .all<{ document: string }>();
+    expect(results).toMatchObject([
+      { version: 1, actor_name: "Ada", reason: "because", at_ms: 2_000 },
+      { version: 2 },
+    ]);
+    const winner = await store.find("default", key);
+    expect(JSON.parse(results[1]!.document)).toEqual(winner);
+  });
+});
+
+describe("a flag in very many environments", () => {
+  it("is entered with one statement, beyond D1's hundred parameters", async () => {
+    const store = createD1CatalogueStore(env.DB);
+    const key = crypto.randomUUID();
+    const projects = createD1ProjectStore(env.DB);
+    await projects.insert(project(key), caller);
+    const flag: CatalogueFlag = {
+      projectId: `id-${key}`,
+      key: "f",
+      name: "f",
+      description: null,
+      type: "boolean",
+      category: "feature",
+      stage: "development",
+      risk: "low",
+      owner: null,
+      tags: { team: "a" },
+      salt: "f",
+      creation: { commandId: "c-1", fingerprint: "0" },
+      version: 1,
+      createdAtMs: 1,
+      updatedAtMs: 1,
+    };
+    const environments = Array.from({ length: 300 }, (_, n) => `e${String(n).padStart(3, "0")}`);
+    expect(await store.insert(flag, environments, caller)).toBe("committed");
+    await store.confirm(flag.projectId, "f", environments.slice(0, 200));
+    const found = await store.find(flag.projectId, "f");
+    expect(found).toEqual({
+      flag,
+      environments: environments.slice(0, 200),
+      pending: environments.slice(200),
+    });
+  });
+});
+
+const request = () => ({ credentialId: "c", key: crypto.randomUUID(), fingerprint: "one" });
+
+describe("kept answers", () => {
+  const store = createD1IdempotencyStore(env.DB);
+  const answer = { status: 201, headers: { etag: '"1"' }, body: "{}" };
+  const NOW = 1_800_000_000_000;
+
+  it("are given to the same request, until they are a day old", async () => {
+    const one = request();
+    expect(await store.begin(one, NOW)).toEqual({ kind: "started" });
+    await store.keep(one, answer);
+    expect(await store.begin(one, NOW + IDEMPOTENCY.keptMs)).toEqual({ kind: "answered", answer });
+    expect(await store.begin(one, NOW + IDEMPOTENCY.keptMs + 1)).toEqual({ kind: "started" });
+  });
+
+  it("are waited for while the first request may be alive, and taken over when it died", async () => {
+    const one = request();
+    await store.begin(one, NOW);
+    expect(await store.begin(one, NOW + IDEMPOTENCY.leaseMs - 1)).toEqual({
+      kind: "in-progress",
+      retryAtMs: NOW + IDEMPOTENCY.leaseMs,
+    });
+    expect(await store.begin({ ...one, fingerprint: "two" }, NOW + IDEMPOTENCY.leaseMs)).toEqual({
+      kind: "other-request",
+    });
+    const both = [store.begin(one, NOW + 90_000), store.begin(one, NOW + 90_000)];
+    const kinds = (await Promise.all(both)).map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(["in-progress", "started"]);
+  });
+
+  it("belong to one caller", async () => {
+    const one = request();
+    await store.begin(one, NOW);
+    expect(await store.begin({ ...one, credentialId: "other" }, NOW)).toEqual({ kind: "started" });
+  });
+});

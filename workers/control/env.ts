@@ -1,0 +1,5 @@
+/** The bindings that the control Worker needs. */
+export type ControlEnv = Pick<Cloudflare.Env, "ENVIRONMENTS" | "DB"> & {
+  /** A secret of at least 32 characters; without it the API stays shut. */
+  readonly ADMIN_TOKEN?: string;
+};

@@ -1,0 +1,65 @@
+import { applyCommand } from "../../../src/app/environments/apply-command.ts";
+import { createEnvironment } from "../../../src/app/environments/create-environment.ts";
+import type { Environment } from "../../../src/app/environments/environment.ts";
+import { findEnvironment } from "../../../src/app/environments/find-environment.ts";
+import { listEnvironments } from "../../../src/app/environments/list-environments.ts";
+import { patchEnvironment } from "../../../src/app/environments/patch-environment.ts";
+import { valueOf } from "../http/app-problem.ts";
+import { placeOf, withReason } from "./call.ts";
+import type { HandlersOf } from "./handler.ts";
+import { pageRequest } from "./page.ts";
+
+function toResponse(environment: Environment) {
+  const { projectId: _, initialisedAtMs, ...shown } = environment;
+  return { ...shown, ready: initialisedAtMs !== null };
+}
+
+const answer = (environment: Environment) => ({
+  body: toResponse(environment),
+  version: environment.version,
+});
+
+export const environmentHandlers: HandlersOf<"environments"> = {
+  "environments.list": async ({ params, query, caller }, services) => {
+    const input = { ...caller, ...params, page: pageRequest(query) };
+    const { items, next } = valueOf(await listEnvironments(input, services));
+    return { body: { items: items.map(toResponse), next } };
+  },
+
+  "environments.create": async ({ params, body, caller }, services) => {
+    const { key, name, production, tags, salt } = body;
+    const input = { ...params, key, name, production, tags, salt, caller };
+    return answer(valueOf(await createEnvironment(input, services)));
+  },
+
+  "environments.get": async ({ params, caller }, services) => {
+    const environment = valueOf(await findEnvironment(placeOf(params, caller), services));
+    const status =
+      environment.initialisedAtMs === null
+        ? null
+        : valueOf(await services.authorities.of(environment.id).status());
+    const body = {
+      ...toResponse(environment),
+      status: status && {
+        revision: status.revision,
+        flags: status.flags,
+        segments: status.segments,
+        outbox: status.outbox,
+      },
+    };
+    return { body, version: environment.version, live: true };
+  },
+
+  "environments.patch": async ({ params, body, expectedVersion, caller }, services) => {
+    const input = { place: placeOf(params, caller), patch: body, expectedVersion, caller };
+    return answer(valueOf(await patchEnvironment(input, services)));
+  },
+
+  "environments.rollback": async ({ params, body, caller }, services) => {
+    const command = { kind: "environment.rollback", toRevision: body.toRevision } as const;
+    const input = { place: placeOf(params, caller), command, caller: withReason(caller, body) };
+    const applied = valueOf(await applyCommand(input, services));
+    const { revision, acceptedAtMs, changed, changedDocuments } = applied;
+    return { body: { revision, acceptedAtMs, changed, changedDocuments }, revision };
+  },
+};

@@ -1,0 +1,52 @@
+import type { ExpectedVersion } from "../../../src/core/authority/command.ts";
+import type { Caller } from "../../../src/app/caller.ts";
+import type {
+  BodyOf,
+  EndpointId,
+  ParamsOf,
+  QueryOf,
+  ResponseOf,
+} from "../../../src/contract/endpoints.ts";
+import type { Services } from "../services.ts";
+
+/** A request to one endpoint, checked against the table. */
+export interface Call<Id extends EndpointId> {
+  readonly params: ParamsOf<Id>;
+  readonly query: QueryOf<Id>;
+  readonly body: BodyOf<Id>;
+  readonly caller: Caller;
+  readonly expectedVersion: ExpectedVersion;
+  /** Equal for requests that ask for the same. */
+  readonly fingerprint: string;
+}
+
+export interface Answer<Body> {
+  readonly body: Body;
+  /** Version of the resource; becomes the ETag. */
+  readonly version?: number;
+  /** The environment's newest revision, where one changed. */
+  readonly revision?: number;
+  /** True when the body has parts that change without a new version: it is never "unchanged". */
+  readonly live?: true;
+  /** What a repetition under the same idempotency key is answered with, if not `body`. */
+  readonly replay?: Body;
+}
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+export type Handler<Id extends EndpointId> = (
+  call: Call<Id>,
+  services: Services,
+) => Promise<Answer<DeepReadonly<ResponseOf<Id>>>>;
+
+/** One handler for each row of the table that begins with one of these names. */
+export type HandlersOf<Prefix extends string> = {
+  readonly [Id in Extract<EndpointId, `${Prefix}.${string}`>]: Handler<Id>;
+};
+
+/** One handler for each row of the table: a missing one does not compile. */
+export type Handlers = { readonly [Id in EndpointId]: Handler<Id> };

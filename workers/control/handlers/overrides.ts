@@ -1,0 +1,30 @@
+import { derivedId } from "../../../src/app/derived-id.ts";
+import { withReason } from "./call.ts";
+import { changeFlag } from "./flags.ts";
+import type { HandlersOf } from "./handler.ts";
+
+export const overrideHandlers: HandlersOf<"overrides"> = {
+  "overrides.create": ({ params, body, caller }, services) => {
+    const command = {
+      kind: "override.add",
+      flag: params.flag,
+      id: body.id ?? derivedId(caller.commandId),
+      if: body.if,
+      variation: body.variation,
+      expiresAtMs: body.expiresAtMs ?? null,
+    } as const;
+    return changeFlag(params, command, withReason(caller, body), services);
+  },
+
+  "overrides.expire": ({ params, body, caller }, services) => {
+    const { flag, override: id } = params;
+    const command = { kind: "override.expire", flag, id, atMs: body.atMs ?? null } as const;
+    return changeFlag(params, command, withReason(caller, body), services);
+  },
+
+  "overrides.delete": ({ params, body, caller }, services) => {
+    const { flag, override: id } = params;
+    const command = { kind: "override.remove", flag, id } as const;
+    return changeFlag(params, command, withReason(caller, body), services);
+  },
+};

@@ -1,0 +1,34 @@
+import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
+import type { Answer } from "../handlers/handler.ts";
+import type { Outcome } from "./idempotent.ts";
+import { isKnown } from "./request-headers.ts";
+
+/** A handler's answer on the wire. */
+export function toOutcome(
+  endpoint: EndpointDefinition,
+  answer: Answer<unknown>,
+  request: Request,
+): Outcome {
+  const { status } = endpoint.response;
+  const headers = headersOf(endpoint, answer);
+  const kept = { status, headers, body: JSON.stringify(answer.replay ?? answer.body) };
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (isRead && answer.live !== true) {
+    const etag = headers["etag"];
+    if (etag !== undefined && isKnown(request.headers, etag)) {
+      return { response: new Response(null, { status: 304, headers }), kept };
+    }
+  }
+  const body = JSON.stringify(answer.body);
+  const all = { "content-type": "application/json", ...headers };
+  return { response: new Response(body, { status, headers: all }), kept };
+}
+
+function headersOf(endpoint: EndpointDefinition, answer: Answer<unknown>): Record<string, string> {
+  const { version, revision } = answer;
+  return {
+    "cache-control": endpoint.scope === "public" ? "no-cache" : "private, no-cache",
+    ...(version === undefined ? {} : { etag: `"${version}"` }),
+    ...(revision === undefined ? {} : { "x-switchyard-revision": String(revision) }),
+  };
+}

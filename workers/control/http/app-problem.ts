@@ -1,0 +1,169 @@
+import type { AuthorityProblem } from "../../../src/core/authority/problem.ts";
+import { assertNever } from "../../../src/core/result.ts";
+import type { Result } from "../../../src/core/result.ts";
+import type { CatalogueFlagNotFound } from "../../../src/app/catalogue/catalogue-flag.ts";
+import type { CreateFlagProblem } from "../../../src/app/catalogue/create-flag.ts";
+import type { EnsureResult } from "../../../src/app/catalogue/ensure-flag.ts";
+import type { EnvironmentExists } from "../../../src/app/environments/create-environment.ts";
+import type { PlaceProblem } from "../../../src/app/environments/environment.ts";
+import type { CatalogueConflict } from "../../../src/app/expected-version.ts";
+import type { ProjectExists } from "../../../src/app/projects/create-project.ts";
+import { authorityProblem } from "./authority-problem.ts";
+import { ProblemError } from "./problem.ts";
+
+/** Every way in which a use case refuses by itself, without asking an authority. */
+type CatalogueProblem =
+  | PlaceProblem
+  | ProjectExists
+  | EnvironmentExists
+  | CatalogueFlagNotFound
+  | CatalogueConflict
+  | Exclude<CreateFlagProblem, AuthorityProblem>;
+
+export type AppProblem = AuthorityProblem | CatalogueProblem;
+
+const CATALOGUE_KINDS: Readonly<Record<CatalogueProblem["kind"], true>> = {
+  "project-not-found": true,
+  "project-exists": true,
+  "environment-not-found": true,
+  "environment-exists": true,
+  "environment-unfinished": true,
+  "catalogue-flag-not-found": true,
+  "catalogue-flag-exists": true,
+  "catalogue-conflict": true,
+  "partially-created": true,
+};
+
+const isOfCatalogue = (problem: AppProblem): problem is CatalogueProblem =>
+  Object.hasOwn(CATALOGUE_KINDS, problem.kind);
+
+/** The value of a result; a refusal becomes the answer. */
+export function valueOf<T>(result: Result<T, AppProblem>): T {
+  if (result.ok) return result.value;
+  const problem = result.error;
+  throw isOfCatalogue(problem) ? catalogueProblem(problem) : authorityProblem(problem);
+}
+
+/** The only place where what a use case refuses becomes an answer. */
+function catalogueProblem(problem: CatalogueProblem): ProblemError {
+  switch (problem.kind) {
+    case "project-not-found":
+    case "project-exists":
+      return unfitProject(problem);
+    case "environment-not-found":
+    case "environment-exists":
+    case "environment-unfinished":
+      return unfitEnvironment(problem);
+    case "catalogue-flag-not-found":
+    case "catalogue-flag-exists":
+      return unfitFlag(problem);
+    case "catalogue-conflict":
+      return catalogueConflict(problem);
+    case "partially-created":
+      return partiallyCreated(problem.results);
+    default:
+      return assertNever(problem);
+  }
+}
+
+type ProblemOf<Kind extends CatalogueProblem["kind"]> = Extract<CatalogueProblem, { kind: Kind }>;
+
+function unfitProject({
+  kind,
+  project,
+}: ProblemOf<"project-not-found" | "project-exists">): ProblemError {
+  return kind === "project-not-found"
+    ? new ProblemError("project.not-found", {
+        detail: `There is no project "${project}". GET /api/v1/projects lists them.`,
+      })
+    : new ProblemError("project.already-exists", {
+        detail: `There is a project "${project}" already. Choose another key.`,
+      });
+}
+
+function unfitEnvironment(
+  problem: ProblemOf<"environment-not-found" | "environment-exists" | "environment-unfinished">,
+): ProblemError {
+  const { environment } = problem;
+  switch (problem.kind) {
+    case "environment-not-found":
+      return new ProblemError("environment.not-found", {
+        detail:
+          `The project "${problem.project}" has no environment "${environment}". ` +
+          `GET /api/v1/projects/${problem.project}/environments lists them.`,
+      });
+    case "environment-exists":
+      return new ProblemError("environment.already-exists", {
+        detail: `The project has an environment "${environment}" already. Choose another key.`,
+      });
+    case "environment-unfinished":
+      return new ProblemError("environment.unfinished", {
+        detail:
+          `The creation of environment "${environment}" is not finished. Repeat the POST that ` +
+          "created it.",
+      });
+    default:
+      return assertNever(problem);
+  }
+}
+
+function unfitFlag({
+  kind,
+  flag,
+}: ProblemOf<"catalogue-flag-not-found" | "catalogue-flag-exists">): ProblemError {
+  return kind === "catalogue-flag-not-found"
+    ? new ProblemError("catalogue-flag.not-found", {
+        detail: `The project's catalogue has no flag "${flag}". Create it there first.`,
+      })
+    : new ProblemError("catalogue-flag.already-exists", {
+        detail:
+          `The project has a flag "${flag}" already. Choose another key; to bring it to one more ` +
+          "environment, POST …/environments/:environment/flags/:flag.",
+      });
+}
+
+function catalogueConflict({ what, key, expected, actual }: CatalogueConflict): ProblemError {
+  const there = actual === null ? "another one was saved at the same time" : `${actual} is there`;
+  return new ProblemError(`${what}.version-conflict`, {
+    detail: `You edited version ${expected} of "${key}"; ${there}. Read it and apply your change again.`,
+    facts: { expected, ...(actual === null ? {} : { actual }) },
+    ...(actual === null ? {} : { headers: { etag: `"${actual}"` } }),
+  });
+}
+
+function partiallyCreated(results: readonly EnsureResult[]): ProblemError {
+  const keysOf = (outcome: EnsureResult["outcome"]) =>
+    results.filter((result) => result.outcome === outcome).map(({ environment }) => environment);
+  const refused = keysOf("refused");
+  if (refused.length > 0) {
+    return new ProblemError("catalogue-flag.partially-refused", {
+      detail:
+        `The flag was refused in ${refused.join(", ")}; results says why. Put right what is ` +
+        "missing there and repeat the same request, or add the flag there on its own.",
+      facts: { results: results.map(shown) },
+    });
+  }
+  return new ProblemError("catalogue-flag.partially-created", {
+    detail:
+      `Not answered: ${keysOf("unreachable").join(", ")}. Repeat the same request; it finishes ` +
+      "what is missing.",
+    facts: { results: results.map(shown) },
+    headers: { "retry-after": "1" },
+  });
+}
+
+function shown(result: EnsureResult): object {
+  switch (result.outcome) {
+    case "created":
+    case "existed":
+    case "unreachable":
+      return result;
+    case "refused": {
+      const { code, given } = authorityProblem(result.problem);
+      const { environment, outcome } = result;
+      return { environment, outcome, code, detail: given.detail, errors: given.errors };
+    }
+    default:
+      return assertNever(result);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Context, Hono } from "hono";
+import type { Caller } from "../../../src/app/caller.ts";
+import { takesIdempotencyKey } from "../../../src/contract/endpoint.ts";
+import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
+import type { EndpointId, Endpoints } from "../../../src/contract/endpoints.ts";
+import { sha256Hex } from "../../../src/core/hash/sha256.ts";
+import { canonicalJson } from "../../../src/core/json.ts";
+import { demandScope } from "../auth/credential.ts";
+import type { Authenticate, Credential } from "../auth/credential.ts";
+import type { ControlEnv } from "../env.ts";
+import type { Answer, Call, Handler, Handlers } from "../handlers/handler.ts";
+import type { Services } from "../services.ts";
+import { toOutcome } from "./answer.ts";
+import type { AppEnv } from "./app-env.ts";
+import { once } from "./idempotent.ts";
+import { parsed } from "./invalid.ts";
+import { readJson } from "./json-body.ts";
+import { expectedVersion, idempotencyKeyOf, reasonOf } from "./request-headers.ts";
+
+export interface RouteDeps {
+  readonly authenticate: Authenticate<ControlEnv>;
+  readonly services: (env: ControlEnv) => Services;
+  /** A name for a request or command that was given none. */
+  readonly newRequestId: () => string;
+}
+
+/** What a public endpoint's handler sees: nobody, who may change nothing. */
+const NOBODY: Credential = {
+  id: "nobody",
+  organisationId: "",
+  actor: { kind: "service", id: "nobody", name: "nobody" },
+  scopes: new Set(),
+};
+
+/** Makes one route for each row of the table: guard, checks, handler, answer. */
+export function registerEndpoints(
+  app: Hono<AppEnv>,
+  endpoints: Endpoints,
+  handlers: Handlers,
+  deps: RouteDeps,
+): void {
+  for (const id of Object.keys(endpoints).filter(isIdOf(endpoints))) {
+    const endpoint: EndpointDefinition = endpoints[id];
+    app.on(endpoint.method, endpoint.path, async (c) => {
+      c.set("endpoint", id);
+      const credential = await admitted(c, endpoint, deps);
+      return respond(c, { id, endpoint, run: runner(handlers[id]) }, credential, deps);
+    });
+  }
+}
+
+const isIdOf =
+  (endpoints: Endpoints) =>
+  (id: string): id is EndpointId =>
+    Object.hasOwn(endpoints, id);
+
+interface Route {
+  readonly id: EndpointId;
+  readonly endpoint: EndpointDefinition;
+  readonly run: Runner;
+}
+
+type Runner = (call: UncheckedCall, services: Services) => Promise<Answer<unknown>>;
+type UncheckedCall = Readonly<Record<keyof Call<EndpointId>, unknown>>;
+
+/** The table's schemas have checked the call, which TypeScript cannot follow from id to id. */
+const runner = <Id extends EndpointId>(handler: Handler<Id>): Runner =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above, once for all
+  handler as unknown as Runner;
+
+async function admitted(
+  c: Context<AppEnv>,
+  { scope }: EndpointDefinition,
+  { authenticate }: RouteDeps,
+): Promise<Credential> {
+  if (scope === "public") return NOBODY;
+  const credential = await authenticate(c.req.raw, c.env);
+  demandScope(credential, scope);
+  return credential;
+}
+
+async function respond(
+  c: Context<AppEnv>,
+  { id, endpoint, run }: Route,
+  credential: Credential,
+  deps: RouteDeps,
+): Promise<Response> {
+  const request = c.req.raw;
+  const params = endpoint.params && parsed(endpoint.params, c.req.param(), "path");
+  const query = endpoint.query && parsed(endpoint.query, queryOf(c), "query");
+  const version = expectedVersion(request.headers, endpoint);
+  const sent = await bodyOf(request, endpoint);
+  const body = endpoint.request && parsed(endpoint.request.schema, sent, "body");
+
+  const fingerprint = sha256Hex(canonicalJson({ id, params, query, sent, version }));
+  const key = takesIdempotencyKey(endpoint) ? idempotencyKeyOf(request.headers) : null;
+  const caller: Caller = {
+    organisationId: credential.organisationId,
+    actor: credential.actor,
+    reason: reasonOf(request.headers),
+    requestId: c.get("requestId"),
+    commandId: key === null ? `request:${deps.newRequestId()}` : `${credential.id}:${id}:${key}`,
+  };
+  const call = { params, query, body, caller, expectedVersion: version, fingerprint };
+  const services = deps.services(c.env);
+  const work = async () => toOutcome(endpoint, await run(call, services), request);
+  if (key === null) return (await work()).response;
+  return once({ credentialId: credential.id, key, fingerprint }, work, services);
+}
+
+/** A parameter that is given twice stays visible as a list, which no schema accepts. */
+function queryOf(c: Context<AppEnv>): Record<string, string | readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [
+      name,
+      values.length === 1 && values[0] !== undefined ? values[0] : values,
+    ]),
+  );
+}
+
+async function bodyOf(request: Request, { request: wanted }: EndpointDefinition): Promise<unknown> {
+  if (wanted === undefined) return undefined;
+  const body = await readJson(request);
+  return body === undefined && wanted.optional === true ? {} : body;
+}
