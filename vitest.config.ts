@@ -1,7 +1,8 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-// unit: pure code, in Node. workers: inside workerd with real bindings. harness: whole
+// unit: pure code, in Node, in seconds. properties: random and statistical tests of the same code,
+// which take longer. workers: inside workerd with real bindings. harness: whole
 // topologies over HTTP, as a deployment would run them.
 export default defineConfig({
   test: {
@@ -11,6 +12,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
+          exclude: ["test/unit/**/*.properties.test.ts"],
+          environment: "node",
+          pool: "threads",
+          isolate: false,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "properties",
+          include: ["test/unit/**/*.properties.test.ts"],
           environment: "node",
           testTimeout: 60_000,
         },

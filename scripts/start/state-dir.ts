@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Everything `npm start` keeps between starts, in one folder. */
+export interface StateDir {
+  readonly path: string;
+  /** Databases and objects, as the runtime stores them. */
+  readonly storage: string;
+  /** What wrangler and the Worker said. */
+  readonly log: string;
+  /** Wrangler's own diary of its troubles. */
+  readonly toolLog: string;
+  /** Where Workers of one start find each other; apart, so that two starts do not. */
+  readonly registry: string;
+  /** URL, tokens and keys, for scripts. */
+  readonly devJson: string;
+  /** The Worker's secrets, as `NAME=value` lines. */
+  readonly secrets: string;
+  /** Which migrations the database has. */
+  readonly migrated: string;
+  /** Process id of the `npm start` that uses the folder. */
+  readonly lock: string;
+}
+
+/** Makes the folder when it is missing, for its owner alone. */
+export function openStateDir(path: string): StateDir {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return {
+    path,
+    storage: join(path, "state"),
+    log: join(path, "serve.log"),
+    toolLog: join(path, "wrangler.log"),
+    registry: join(path, "registry"),
+    devJson: join(path, "dev.json"),
+    secrets: join(path, "worker.env"),
+    migrated: join(path, "migrated"),
+    lock: join(path, "serve.pid"),
+  };
+}
+
+/** Deletes what was kept in the folder, and nothing that somebody else put there. */
+export function forget({ path: _folder, ...entries }: StateDir): void {
+  for (const entry of Object.values(entries)) rmSync(entry, { recursive: true, force: true });
+}
+
+/** Written for this user's eyes only, also when the file was there with a wider mode. */
+export function writePrivate(file: string, text: string): void {
+  writeFileSync(file, text, { mode: 0o600 });
+  chmodSync(file, 0o600);
+}
+
+/** The admin token of this folder; made on the first start. */
+export function adminTokenOf(dir: StateDir): string {
+  const known = existsSync(dir.secrets)
+    ? /^ADMIN_TOKEN=(\S{32,})$/m.exec(readFileSync(dir.secrets, "utf8"))?.[1]
+    : undefined;
+  if (known !== undefined) return known;
+  const token = `sy_admin_${randomBytes(24).toString("hex")}`;
+  writePrivate(dir.secrets, `ADMIN_TOKEN=${token}\n`);
+  return token;
+}
+
+/** The process that uses the folder now; `null` when there is none. */
+export function runningIn(dir: StateDir): number | null {
+  if (!existsSync(dir.lock)) return null;
+  const pid = Number(readFileSync(dir.lock, "utf8"));
+  return Number.isInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid) ? pid : null;
+}
+
+/** Marks the folder as used by this process; the returned function ends that. */
+export function lockStateDir(dir: StateDir): () => void {
+  writeFileSync(dir.lock, String(process.pid));
+  return () => rmSync(dir.lock, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createTestHarness } from "wrangler";
+import { ROOT } from "../../../scripts/lib/paths.ts";
+
+const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
+
+export interface Topology {
+  readonly name: string;
+  /** Configuration of the Worker that evaluates. */
+  readonly edge: string;
+  /** Configuration of the Worker that has the management API. */
+  readonly control: string;
+  readonly others: readonly string[];
+}
+
+/** The ways in which Switchyard is deployed. */
+export const TOPOLOGIES: readonly Topology[] = [
+  { name: "all in one", edge: "wrangler.toml", control: "wrangler.toml", others: [] },
+  {
+    name: "split",
+    edge: "workers/edge/wrangler.toml",
+    control: "workers/control/wrangler.toml",
+    others: ["workers/state/wrangler.toml"],
+  },
+];
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: any;
+}
+
+/** A running deployment: where applications ask, and where people change things. */
+export interface Deployment {
+  /** A request to the Worker that evaluates. */
+  edge(method: string, path: string, init?: RequestOptions): Promise<Answer>;
+  /** A request to the Worker with the management API, as the admin unless told otherwise. */
+  control(method: string, path: string, init?: RequestOptions): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export async function deploy({ edge, control, others }: Topology): Promise<Deployment> {
+  const configs = [...new Set([edge, control, ...others])];
+  const harness = createTestHarness({
+    root: ROOT,
+    workers: configs.map((configPath) => ({ configPath, secrets: { ADMIN_TOKEN } })),
+  });
+  await harness.listen();
+  await harness.getWorker(nameIn(control)).applyD1Migrations("DB");
+
+  const send =
+    (config: string, always: Readonly<Record<string, string>>) =>
+    async (method: string, path: string, { body, headers }: RequestOptions = {}) => {
+      const response = await harness.getWorker(nameIn(config)).fetch(path, {
+        method,
+        headers: { "content-type": "application/json", ...always, ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: new Headers([...response.headers]),
+        body: text === "" ? undefined : JSON.parse(text),
+      };
+    };
+  return {
+    edge: send(edge, {}),
+    control: send(control, { authorization: `Bearer ${ADMIN_TOKEN}` }),
+    close: () => harness.close(),
+  };
+}
+
+const nameIn = (config: string): string =>
+  /^name\s*=\s*"([^"]+)"/m.exec(readFileSync(join(ROOT, config), "utf8"))![1]!;

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deploy, TOPOLOGIES, type Deployment } from "./deployment.ts";
+
+/** A change is seen at the edge within a second of being accepted; twice that is a failure. */
+const SEEN_WITHIN_MS = 2_000;
+
+describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
+  let deployment: Deployment;
+  beforeAll(async () => {
+    deployment = await deploy(topology);
+  });
+  afterAll(() => deployment.close());
+
+  const evaluate = (key: string, flag: string, context: object = { targetingKey: "user-1" }) =>
+    deployment.edge("POST", `/ofrep/v1/evaluate/flags/${flag}`, {
+      headers: { authorization: `Bearer ${key}` },
+      body: { context },
+    });
+
+  const create = async (where: string, body: object) => {
+    const answer = await deployment.control("POST", where, { body });
+    expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 201 });
+    return answer.body;
+  };
+
+  /** A project of its own with one environment, a flag `greeting` and a server key. */
+  async function startProject() {
+    const project = `p-${crypto.randomUUID().slice(0, 8)}`;
+    const path = `/api/v1/projects/${project}`;
+    const at = `${path}/environments/prod`;
+    await create("/api/v1/projects", { key: project });
+    const environment = await create(`${path}/environments`, { key: "prod", production: true });
+    await create(`${at}/segments`, { key: "friends", included: ["user-1"] });
+    await create(`${path}/flags`, {
+      key: "greeting",
+      type: "string",
+      base: {
+        enabled: true,
+        variations: [
+          { key: "hello", value: "Hello" },
+          { key: "hi", value: "Hi" },
+        ],
+        rules: [{ id: "friends", if: { segment: "friends" }, then: { variation: "hi" } }],
+        default: { variation: "hello" },
+      },
+    });
+    const key = await create(`${at}/keys`, { kind: "server", name: "harness" });
+    return { at, flag: `${at}/flags/greeting`, environment, key };
+  }
+
+  it("serves by the rules that the management API was given", async () => {
+    const { key } = await startProject();
+    expect((await evaluate(key.secret, "greeting")).body).toMatchObject({
+      key: "greeting",
+      value: "Hi",
+      variant: "hi",
+      reason: "TARGETING_MATCH",
+    });
+    expect(
+      (await evaluate(key.secret, "greeting", { targetingKey: "stranger" })).body,
+    ).toMatchObject({ value: "Hello", variant: "hello", reason: "DEFAULT" });
+    expect(await evaluate(key.secret, "unknown")).toMatchObject({
+      status: 404,
+      body: { key: "unknown", errorCode: "FLAG_NOT_FOUND" },
+    });
+  });
+
+  it("serves all flags of the environment that the key belongs to, and of no other", async () => {
+    const [mine, other] = [await startProject(), await startProject()];
+    await deployment.control("PATCH", other.flag, {
+      headers: { "if-match": "*" },
+      body: { rules: [] },
+    });
+    const all = (key: string) =>
+      deployment.edge("POST", "/ofrep/v1/evaluate/flags", {
+        headers: { authorization: `Bearer ${key}` },
+        body: { context: { targetingKey: "user-1" } },
+      });
+    expect((await all(mine.key.secret)).body.flags).toMatchObject([
+      { key: "greeting", value: "Hi" },
+    ]);
+    expect((await all(other.key.secret)).body.flags).toMatchObject([
+      { key: "greeting", value: "Hello" },
+    ]);
+  });
+
+  it("answers with a change soon after it was accepted", async () => {
+    const { flag, key } = await startProject();
+    expect((await evaluate(key.secret, "greeting")).body.value).toBe("Hi");
+    const changed = await deployment.control("PATCH", flag, {
+      headers: { "if-match": '"1"' },
+      body: { rules: [] },
+    });
+    expect(changed.status).toBe(200);
+    await expect
+      .poll(async () => (await evaluate(key.secret, "greeting")).body.value, {
+        timeout: SEEN_WITHIN_MS,
+      })
+      .toBe("Hello");
+  });
+
+  it("refuses a change that was made to an older version", async () => {
+    const { flag } = await startProject();
+    const patch = () =>
+      deployment.control("PATCH", flag, {
+        headers: { "if-match": '"1"' },
+        body: { enabled: false },
+      });
+    expect((await patch()).status).toBe(200);
+    expect(await patch()).toMatchObject({ status: 412, body: { code: "flag.version-conflict" } });
+  });
+
+  it("stops a flag for everyone by its kill switch, and starts it again", async () => {
+    const { flag, key } = await startProject();
+    const value = async () => (await evaluate(key.secret, "greeting")).body.value;
+    expect(await value()).toBe("Hi");
+    const killed = await deployment.control("POST", `${flag}/kill`, {
+      body: { variation: "hello", reason: "Too familiar" },
+    });
+    expect(killed.status).toBe(200);
+    await expect.poll(value, { timeout: SEEN_WITHIN_MS }).toBe("Hello");
+    expect((await evaluate(key.secret, "greeting")).body).toMatchObject({
+      reason: "STATIC",
+      metadata: { killed: true },
+    });
+    expect((await deployment.control("POST", `${flag}/unkill`, { body: {} })).status).toBe(200);
+    await expect.poll(value, { timeout: SEEN_WITHIN_MS }).toBe("Hi");
+  });
+
+  it("refuses a revoked key and goes on with its replacement", async () => {
+    const { at, key } = await startProject();
+    expect((await evaluate(key.secret, "greeting")).status).toBe(200);
+    const replacement = await deployment.control("POST", `${at}/keys`, {
+      body: { kind: "server", name: "replacement" },
+    });
+    const revoked = await deployment.control("POST", `${at}/keys/${key.id}/revoke`, { body: {} });
+    expect(revoked.status).toBe(200);
+    await expect
+      .poll(async () => (await evaluate(key.secret, "greeting")).status, {
+        timeout: SEEN_WITHIN_MS,
+      })
+      .toBe(401);
+    expect((await evaluate(replacement.body.secret, "greeting")).status).toBe(200);
+  });
+
+  it("tells its health on the Worker that evaluates", async () => {
+    expect(await deployment.edge("GET", "/healthz")).toMatchObject({
+      status: 200,
+      body: { status: "ok" },
+    });
+  });
+
+  it("changes nothing without the admin token", async () => {
+    const { flag } = await startProject();
+    const refused = await deployment.control("PATCH", flag, {
+      headers: { authorization: "Bearer wrong", "if-match": "*" },
+      body: { enabled: false },
+    });
+    expect(refused.status).toBe(401);
+    expect((await deployment.control("GET", flag)).body.flag.enabled).toBe(true);
+  });
+});

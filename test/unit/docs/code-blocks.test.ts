@@ -1,0 +1,110 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ROOT } from "../../../scripts/lib/paths.ts";
+import { anchors, codeBlocks, linkTargets, npmScripts } from "./markdown.ts";
+import { typeErrors } from "./type-check.ts";
+
+/** Every page that the repository shows to its readers. */
+const PAGES = [
+  "README.md",
+  "examples/README.md",
+  ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => join("docs", file)),
+];
+
+const read = (page: string) => readFileSync(join(ROOT, page), "utf8");
+const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+
+describe("the documentation", () => {
+  it("has TypeScript that compiles", () => {
+    const snippets = PAGES.flatMap((page) =>
+      codeBlocks(read(page))
+        .filter(({ language }) => language === "ts" || language === "typescript")
+        .map(({ code, line }) => ({ file: join(ROOT, `${page}.${line}.ts`), code })),
+    );
+    expect(typeErrors(snippets)).toEqual([]);
+  });
+
+  it.each(PAGES)("%s has JSON that parses", (page) => {
+    const broken = codeBlocks(read(page))
+      .filter(({ language }) => language === "json")
+      .flatMap(({ code, line }) => {
+        try {
+          JSON.parse(code);
+          return [];
+        } catch (error) {
+          return [`${page}:${line} ${String(error)}`];
+        }
+      });
+    expect(broken).toEqual([]);
+  });
+
+  it.each(PAGES)("%s links to what is there", (page) => {
+    const broken = linkTargets(read(page)).filter((target) => !leadsSomewhere(page, target));
+    expect(broken).toEqual([]);
+  });
+
+  it.each(PAGES)("%s names npm scripts that exist", (page) => {
+    expect(npmScripts(read(page)).filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+
+  it("tells how to start and how to test", () => {
+    expect(npmScripts(read("README.md"))).toEqual(expect.arrayContaining(["start", "test"]));
+  });
+});
+
+function leadsSomewhere(page: string, target: string): boolean {
+  if (/^[a-z]+:/i.test(target)) return true;
+  const [path = "", anchor] = target.split("#");
+  const file = path === "" ? join(ROOT, page) : resolve(ROOT, dirname(page), decodeURI(path));
+  if (!existsSync(file)) return false;
+  if (anchor === undefined || !file.endsWith(".md")) return true;
+  return anchors(readFileSync(file, "utf8")).has(anchor);
+}
+
+describe("the checks themselves", () => {
+  const page = [
+    "# First steps, in `code`!",
+    "See [there](docs/x.md#a-b) and `[not](a-link.md)`.",
+    "```ts",
+    'const n: number = "text";',
+    "```",
+    "~~~json",
+    "```ts",
+    "~~~",
+    "## Run",
+    "Run `npm run verify`, then `npm test`.",
+  ].join("\n");
+
+  it("find blocks by language and line", () => {
+    expect(codeBlocks(page)).toEqual([
+      { language: "ts", line: 4, code: 'const n: number = "text";' },
+      { language: "json", line: 7, code: "```ts" },
+    ]);
+  });
+
+  it("find links outside code, anchors and scripts", () => {
+    expect(linkTargets(page)).toEqual(["docs/x.md#a-b"]);
+    expect([...anchors(page)]).toEqual(["first-steps-in-code", "run"]);
+    expect(npmScripts(page)).toEqual(["verify", "test"]);
+    expect(leadsSomewhere("README.md", "docs/no-such-page.md")).toBe(false);
+    expect(leadsSomewhere("examples/README.md", "#no-such-heading")).toBe(false);
+    expect(leadsSomewhere("examples/README.md", "#worked-examples")).toBe(true);
+  });
+
+  it("find code that does not compile, and names that are not exported", () => {
+    const errors = typeErrors([
+      { file: join(ROOT, "README.md.4.ts"), code: codeBlocks(page)[0]!.code },
+      {
+        file: join(ROOT, "docs/x.md.1.ts"),
+        code: 'import { OpenFeature, Nothing } from "@openfeature/server-sdk";\nawait OpenFeature.close();',
+      },
+    ]);
+    expect(errors).toEqual([
+      expect.stringContaining("README.md.4.ts:1 Type 'string' is not assignable"),
+      expect.stringContaining("has no exported member 'Nothing'"),
+    ]);
+  });
+});
