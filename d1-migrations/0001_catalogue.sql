@@ -91,6 +91,7 @@ CREATE TABLE idempotency_keys (
   credential_id TEXT NOT NULL,
   key TEXT NOT NULL,
   fingerprint TEXT NOT NULL,
+  command_id TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   lease_until_ms INTEGER NOT NULL,
   status INTEGER,

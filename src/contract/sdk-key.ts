@@ -2,6 +2,15 @@ import { z } from "zod";
 import { EpochMs, Name, Reason, pageOf, storedFields } from "./fields.ts";
 import { strictObject } from "./strict-object.ts";
 
+/** As browsers send it: scheme, host and, if it is not the usual one, port. */
+const Origin = z
+  .string()
+  .max(300)
+  .regex(
+    /^https?:\/\/[a-z0-9.[\]:-]+\/?$/i,
+    "must be an origin such as https://shop.example or http://localhost:3000, without a path; leave the list empty to allow all",
+  );
+
 const THIRTY_DAYS_SECONDS = 30 * 24 * 3_600;
 
 export const KeyIssueRequest = strictObject({
@@ -12,10 +21,15 @@ export const KeyIssueRequest = strictObject({
   }),
   name: Name.meta({ description: "Who uses it." }),
   expiresAtMs: EpochMs.exactOptional().meta({ description: "Absent: it does not expire." }),
-  origins: z.array(z.string().min(1).max(300)).max(100).default([]).meta({
+  origins: z.array(Origin).max(100).default([]).meta({
     description: "Client keys: the `Origin` values a browser may send; empty: any.",
   }),
-}).meta({ id: "KeyIssueRequest" });
+})
+  .refine(({ kind, origins }) => kind === "client" || origins.length === 0, {
+    path: ["origins"],
+    message: "only client keys are bound to origins; leave them out of a server key",
+  })
+  .meta({ id: "KeyIssueRequest" });
 export type KeyIssueRequest = z.infer<typeof KeyIssueRequest>;
 
 export const KeyRotateRequest = strictObject({

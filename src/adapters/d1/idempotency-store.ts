@@ -20,13 +20,13 @@ export function createD1IdempotencyStore(d1: D1Database): IdempotencyStore {
   const db = drizzle(d1);
 
   return {
-    async begin(request, nowMs) {
+    async begin(request, newCommandId, nowMs) {
       const lease = { atMs: nowMs, leaseUntilMs: nowMs + IDEMPOTENCY.leaseMs };
       const [, started] = await db.batch([
         db.delete(idempotencyKeys).where(lt(idempotencyKeys.atMs, nowMs - IDEMPOTENCY.keptMs)),
         db
           .insert(idempotencyKeys)
-          .values({ ...request, ...lease })
+          .values({ ...request, ...lease, commandId: newCommandId })
           .onConflictDoUpdate({
             target: [idempotencyKeys.credentialId, idempotencyKeys.key],
             set: lease,
@@ -35,9 +35,10 @@ export function createD1IdempotencyStore(d1: D1Database): IdempotencyStore {
               AND ${idempotencyKeys.leaseUntilMs} <= ${nowMs}
               AND ${idempotencyKeys.fingerprint} = ${request.fingerprint}`,
           })
-          .returning({ key: idempotencyKeys.key }),
+          .returning({ commandId: idempotencyKeys.commandId }),
       ]);
-      if (started.length > 0) return { kind: "started" };
+      const [first] = started;
+      if (first !== undefined) return { kind: "started", commandId: first.commandId };
       const row = await db.select().from(idempotencyKeys).where(isKey(request)).get();
       return heldBy(row, request, nowMs);
     },
@@ -51,6 +52,10 @@ export function createD1IdempotencyStore(d1: D1Database): IdempotencyStore {
 
     async release(request) {
       await db.delete(idempotencyKeys).where(isHeld(request));
+    },
+
+    async suspend(request) {
+      await db.update(idempotencyKeys).set({ leaseUntilMs: 0 }).where(isHeld(request));
     },
   };
 }

@@ -102,6 +102,8 @@ export const idempotencyKeys = sqliteTable(
     credentialId: text("credential_id").notNull(),
     key: text("key").notNull(),
     fingerprint: text("fingerprint").notNull(),
+    /** Names the work to the authority; a key that is used anew after a day is new work. */
+    commandId: text("command_id").notNull(),
     atMs: integer("at_ms").notNull(),
     /** Until then the first request is taken to be alive. */
     leaseUntilMs: integer("lease_until_ms").notNull(),

@@ -14,7 +14,8 @@ export interface KeptAnswer {
 }
 
 export type Begun =
-  | { readonly kind: "started" }
+  /** `commandId` is the same for every attempt at this request, and for no other request. */
+  | { readonly kind: "started"; readonly commandId: string }
   | { readonly kind: "answered"; readonly answer: KeptAnswer }
   | { readonly kind: "in-progress"; readonly retryAtMs: number }
   | { readonly kind: "other-request" };
@@ -23,9 +24,15 @@ export type Begun =
 export const IDEMPOTENCY = { keptMs: 24 * 3_600_000, leaseMs: 60_000 } as const;
 
 export interface IdempotencyStore {
-  /** Takes the key for this request, or says who has it. Forgets what is older than `keptMs`. */
-  begin(request: RepeatableRequest, nowMs: number): Promise<Begun>;
+  /**
+   * Takes the key for this request, or says who has it. Forgets what is older than `keptMs`.
+   *
+   * @param newCommandId names the work if this is its first attempt.
+   */
+  begin(request: RepeatableRequest, newCommandId: string, nowMs: number): Promise<Begun>;
   keep(request: RepeatableRequest, answer: KeptAnswer): Promise<void>;
-  /** After a failure: the key is free again, and the request may be repeated. */
+  /** After a refusal: nothing was done, and the key is free for any request. */
   release(request: RepeatableRequest): Promise<void>;
+  /** After a failure that may have done the work: the same request may be attempted again. */
+  suspend(request: RepeatableRequest): Promise<void>;
 }

@@ -547,7 +547,7 @@ describe("a request that was cut off half way", () => {
       idempotency: {
         ...idempotency,
         keep: async (...given: Parameters<typeof idempotency.keep>) => {
-          await idempotency.release(given[0]);
+          await idempotency.suspend(given[0]);
           throw cut();
         },
       },
@@ -571,7 +571,7 @@ describe("a request that was cut off half way", () => {
       idempotency: {
         ...idempotency,
         keep: async (...given: Parameters<typeof idempotency.keep>) => {
-          await idempotency.release(given[0]);
+          await idempotency.suspend(given[0]);
           throw cut();
         },
       },

@@ -126,30 +126,50 @@ describe("kept answers", () => {
 
   it("are given to the same request, until they are a day old", async () => {
     const one = request();
-    expect(await store.begin(one, NOW)).toEqual({ kind: "started" });
+    expect(await store.begin(one, "a", NOW)).toEqual({ kind: "started", commandId: "a" });
     await store.keep(one, answer);
-    expect(await store.begin(one, NOW + IDEMPOTENCY.keptMs)).toEqual({ kind: "answered", answer });
-    expect(await store.begin(one, NOW + IDEMPOTENCY.keptMs + 1)).toEqual({ kind: "started" });
+    const lastMoment = NOW + IDEMPOTENCY.keptMs;
+    expect(await store.begin(one, "b", lastMoment)).toEqual({ kind: "answered", answer });
+  });
+
+  it("are new work, by another name, when the key is used again after a day", async () => {
+    const one = request();
+    await store.begin(one, "a", NOW);
+    await store.keep(one, answer);
+    const later = NOW + IDEMPOTENCY.keptMs + 1;
+    expect(await store.begin(one, "b", later)).toEqual({ kind: "started", commandId: "b" });
   });
 
   it("are waited for while the first request may be alive, and taken over when it died", async () => {
     const one = request();
-    await store.begin(one, NOW);
-    expect(await store.begin(one, NOW + IDEMPOTENCY.leaseMs - 1)).toEqual({
+    await store.begin(one, "a", NOW);
+    expect(await store.begin(one, "b", NOW + IDEMPOTENCY.leaseMs - 1)).toEqual({
       kind: "in-progress",
       retryAtMs: NOW + IDEMPOTENCY.leaseMs,
     });
-    expect(await store.begin({ ...one, fingerprint: "two" }, NOW + IDEMPOTENCY.leaseMs)).toEqual({
+    const another = { ...one, fingerprint: "two" };
+    expect(await store.begin(another, "b", NOW + IDEMPOTENCY.leaseMs)).toEqual({
       kind: "other-request",
     });
-    const both = [store.begin(one, NOW + 90_000), store.begin(one, NOW + 90_000)];
-    const kinds = (await Promise.all(both)).map(({ kind }) => kind);
-    expect(kinds.toSorted()).toEqual(["in-progress", "started"]);
+    const both = [store.begin(one, "b", NOW + 90_000), store.begin(one, "c", NOW + 90_000)];
+    const begun = await Promise.all(both);
+    expect(begun.map(({ kind }) => kind).toSorted()).toEqual(["in-progress", "started"]);
+    expect(begun).toContainEqual({ kind: "started", commandId: "a" });
+  });
+
+  it("of work that may have been done are attempted again under the name it had", async () => {
+    const one = request();
+    await store.begin(one, "a", NOW);
+    await store.suspend(one);
+    expect(await store.begin(one, "b", NOW + 1)).toEqual({ kind: "started", commandId: "a" });
   });
 
   it("belong to one caller", async () => {
     const one = request();
-    await store.begin(one, NOW);
-    expect(await store.begin({ ...one, credentialId: "other" }, NOW)).toEqual({ kind: "started" });
+    await store.begin(one, "a", NOW);
+    expect(await store.begin({ ...one, credentialId: "other" }, "b", NOW)).toEqual({
+      kind: "started",
+      commandId: "b",
+    });
   });
 });

@@ -3,6 +3,7 @@ import type {
   KeptAnswer,
   RepeatableRequest,
 } from "../../../src/app/idempotency/idempotency-store.ts";
+import { PROBLEMS } from "../../../src/contract/problems.ts";
 import { assertNever } from "../../../src/core/result.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -15,18 +16,20 @@ export interface Outcome {
 export interface IdempotencyDeps {
   readonly idempotency: IdempotencyStore;
   readonly now: () => number;
+  /** A name for work that is begun. */
+  readonly newCommandId: () => string;
 }
 
 /**
- * Does the work once for each key. A success is kept and given again; after a failure the key is
- * free, so that the repetition is a new attempt.
+ * Does the work once for each key. A success is kept and given again. A refusal frees the key; any
+ * other failure may have done the work, so that the repetition goes on under the same command id.
  */
 export async function once(
   request: RepeatableRequest,
-  work: () => Promise<Outcome>,
-  { idempotency, now }: IdempotencyDeps,
+  work: (commandId: string) => Promise<Outcome>,
+  { idempotency, now, newCommandId }: IdempotencyDeps,
 ): Promise<Response> {
-  const begun = await idempotency.begin(request, now());
+  const begun = await idempotency.begin(request, newCommandId(), now());
   switch (begun.kind) {
     case "answered":
       return replayed(begun.answer);
@@ -39,7 +42,7 @@ export async function once(
     case "in-progress":
       throw inProgress(request.key, begun.retryAtMs - now());
     case "started":
-      return attempt(request, work, idempotency);
+      return attempt(request, () => work(begun.commandId), idempotency);
     default:
       return assertNever(begun);
   }
@@ -54,12 +57,17 @@ async function attempt(
   try {
     outcome = await work();
   } catch (error) {
-    await idempotency.release(request);
+    if (isRefusal(error)) await idempotency.release(request);
+    else await idempotency.suspend(request);
     throw error;
   }
   await idempotency.keep(request, outcome.kept);
   return outcome.response;
 }
+
+/** Said with certainty before anything was done. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ProblemError && PROBLEMS[error.code].status < 500;
 
 const replayed = ({ status, headers, body }: KeptAnswer) =>
   new Response(body, {

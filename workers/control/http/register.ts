@@ -94,18 +94,22 @@ async function respond(
 
   const fingerprint = sha256Hex(canonicalJson({ id, params, query, sent, version }));
   const key = takesIdempotencyKey(endpoint) ? idempotencyKeyOf(request.headers) : null;
-  const caller: Caller = {
+  const caller: Omit<Caller, "commandId"> = {
     organisationId: credential.organisationId,
     actor: credential.actor,
     reason: reasonOf(request.headers),
     requestId: c.get("requestId"),
-    commandId: key === null ? `request:${deps.newRequestId()}` : `${credential.id}:${id}:${key}`,
   };
-  const call = { params, query, body, caller, expectedVersion: version, fingerprint };
+  const call = { params, query, body, expectedVersion: version, fingerprint };
   const services = deps.services(c.env);
-  const work = async () => toOutcome(endpoint, await run(call, services), request);
-  if (key === null) return (await work()).response;
-  return once({ credentialId: credential.id, key, fingerprint }, work, services);
+  const work = async (commandId: string) => {
+    const answer = await run({ ...call, caller: { ...caller, commandId } }, services);
+    return toOutcome(endpoint, answer, request);
+  };
+  const newCommandId = () => `request:${deps.newRequestId()}`;
+  if (key === null) return (await work(newCommandId())).response;
+  const repeatable = { credentialId: credential.id, key, fingerprint };
+  return once(repeatable, work, { ...services, newCommandId });
 }
 
 /** A parameter that is given twice stays visible as a list, which no schema accepts. */

@@ -13,7 +13,8 @@ export function expectedVersion(headers: Headers, endpoint: EndpointDefinition):
     return "any";
   }
   if (text === "*") return "any";
-  const digits = /^"([1-9]\d{0,14})"$/.exec(text)?.[1] ?? /^[1-9]\d{0,14}$/.exec(text)?.[0];
+  // A proxy that compresses marks the tag as weak; the version it names is exact all the same.
+  const digits = /^(?:W\/)?"([1-9]\d{0,14})"$/.exec(text)?.[1] ?? /^[1-9]\d{0,14}$/.exec(text)?.[0];
   if (digits !== undefined) return Number(digits);
   throw invalidRequest("header", [
     {
