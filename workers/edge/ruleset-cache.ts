@@ -71,16 +71,22 @@ export class RulesetCache {
 
   /**
    * The environment's ruleset for a key that is not in the one at hand, and may have been issued
-   * since: confirmed at this moment, unless another such key has just had that done.
+   * since: confirmed after this request came. Keys are cheap to make up, so they are asked for in
+   * turns, `newKeyEveryMs` apart; who comes in between waits for the next turn.
    */
   async getForNewKey(id: EnvironmentId, io: EdgeIo): Promise<RulesetAnswer> {
     const { clock, environments } = this.#deps;
     const environment = environments.get(id);
-    const now = clock.now();
-    const sinceLast = now - (environment.newKeyAskedAtMs ?? Number.NEGATIVE_INFINITY);
-    if (sinceLast >= 0 && sinceLast < this.#settings.newKeyEveryMs) return this.get(id, io);
-    environment.newKeyAskedAtMs = now;
-    return this.get(id, io, now);
+    const cameAtMs = clock.now();
+    const { newKeyEveryMs } = this.#settings;
+    for (let waited = 0; waited < newKeyEveryMs; waited += POLL_MS) {
+      if (this.#isConfirmedSince(environment, cameAtMs)) return this.#answer(environment);
+      const sinceLast = clock.now() - (environment.newKeyAskedAtMs ?? Number.NEGATIVE_INFINITY);
+      if (sinceLast < 0 || sinceLast >= newKeyEveryMs) break;
+      await clock.startTimer(POLL_MS).done;
+    }
+    environment.newKeyAskedAtMs = clock.now();
+    return this.get(id, io, cameAtMs);
   }
 
   async #refresh(environment: HeldEnvironment, io: EdgeIo, now: number): Promise<void> {
@@ -109,13 +115,9 @@ export class RulesetCache {
 
   async #confirmFirst(environment: HeldEnvironment, io: EdgeIo, sinceMs: number): Promise<void> {
     const { clock } = this.#deps;
-    const isConfirmed = () => {
-      const atMs = environment.confirmedAtMs;
-      // A moment in the future is from before the clock was set back, and proves nothing.
-      return atMs !== null && atMs >= sinceMs && atMs <= clock.now();
-    };
     const deadline = this.#settings.confirmDeadlineMs;
-    for (let waited = 0; waited < deadline && !isConfirmed(); waited += POLL_MS) {
+    for (let waited = 0; waited < deadline; waited += POLL_MS) {
+      if (this.#isConfirmedSince(environment, sinceMs)) return;
       const flight = this.#fetcher.confirm(environment, io);
       if (flight !== undefined) {
         const ended = await within(flight, deadline - waited, clock.startTimer);
@@ -125,6 +127,12 @@ export class RulesetCache {
       if (environment.flightStartedAtMs === null) return;
       await clock.startTimer(POLL_MS).done;
     }
+  }
+
+  #isConfirmedSince({ confirmedAtMs }: HeldEnvironment, sinceMs: number): boolean {
+    if (confirmedAtMs === null || confirmedAtMs < sinceMs) return false;
+    // A moment in the future is from before the clock was set back, and proves nothing.
+    return confirmedAtMs <= this.#deps.clock.now();
   }
 
   async #boot(environment: HeldEnvironment, io: EdgeIo): Promise<void> {

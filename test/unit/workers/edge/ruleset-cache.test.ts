@@ -140,14 +140,17 @@ describe("a held ruleset", () => {
     expect(await world.cache.getForNewKey(ID, world.io())).toMatchObject({
       ruleset: { revision: 2 },
     });
-    for (let key = 0; key < 1_000; key += 1) await world.cache.getForNewKey(ID, world.io());
-    expect(world.asked).toEqual([1]);
-    await world.clock.advance(250);
+    await world.clock.advance(1);
     world.revision = 3;
-    expect(await world.cache.getForNewKey(ID, world.io())).toMatchObject({
-      ruleset: { revision: 3 },
-    });
-    expect(world.asked).toEqual([1, 2]);
+    const madeUp = Array.from({ length: 1_000 }, () => world.cache.getForNewKey(ID, world.io()));
+    await world.clock.advance(230);
+    expect(world.asked).toEqual([1]);
+    await world.clock.advance(60);
+    for (const answer of await Promise.all(madeUp)) {
+      expect(answer).toMatchObject({ ruleset: { revision: 3 } });
+    }
+    expect(world.asked.slice(0, 2)).toEqual([1, 2]);
+    expect(world.asked.length).toBeLessThanOrEqual(3);
   });
 
   it("is confirmed first after the clock was set back", async () => {
