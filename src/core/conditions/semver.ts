@@ -16,11 +16,58 @@ const LONGEST_VERSION = 256;
 const FORM = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
 const DIGITS = /^\d+$/;
 
+const NO_PRERELEASE: readonly string[] = [];
+
+/** More digits might be more than 2^53 - 1. */
+const MOST_PLAIN_DIGITS = 15;
+
+/**
+ * Reads what nearly all versions are, three numbers, in one pass. `undefined` says nothing about
+ * the text: it may be a version all the same.
+ */
+function parsePlain(text: string): SemVer | undefined {
+  const { length } = text;
+  let major = 0;
+  let minor = 0;
+  let number = 0;
+  let dots = 0;
+  let start = 0;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === DOT) {
+      if (at === start || dots === 2) return undefined;
+      if (dots === 0) major = number;
+      else minor = number;
+      dots += 1;
+      start = at + 1;
+      number = 0;
+      continue;
+    }
+    const digit = code - ZERO;
+    const isSecondAfterZero = number === 0 && at > start;
+    if (!isDigit(digit) || isSecondAfterZero || at - start === MOST_PLAIN_DIGITS) {
+      return undefined;
+    }
+    number = number * 10 + digit;
+  }
+  if (dots !== 2 || start === length) return undefined;
+  return { major, minor, patch: number, prerelease: NO_PRERELEASE };
+}
+
+function isDigit(digit: number): boolean {
+  return digit >= 0 && digit <= 9;
+}
+
+const DOT = 0x2e;
+const ZERO = 0x30;
+
 /**
  * Reads a SemVer 2.0 version: all three numbers, no leading `v`, no leading zeros, at most 256
  * characters, numbers up to 2^53 - 1. The error says what is wrong with it.
  */
 export function parseSemVer(text: string): Result<SemVer, string> {
+  const plain = parsePlain(text);
+  if (plain !== undefined) return ok(plain);
   if (text.length > LONGEST_VERSION) return err(`is longer than ${LONGEST_VERSION} characters`);
   const parts = FORM.exec(text);
   if (parts === null) return err(`is not a SemVer version${hint(text)}`);

@@ -8,30 +8,34 @@ import { Readings } from "./readings.ts";
 // so that no context outlives its call. Nothing else depends on the number.
 let subjectsMade = 0;
 
+// The last unit's hash words, and the last texts read, also outlive a call: they depend on
+// nothing but the text, and making room for them anew would cost more than a call's other work.
+const words: HashWords = { first: 0, second: 0 };
+let wordsUnit: string | undefined;
+const readings = new Readings();
+
 /**
- * What evaluation knows of one context at one moment. Make one for each call, single or bulk:
- * the unit's hash words and the texts read as versions, dates and addresses are kept, so a
- * second flag that asks for the same costs next to nothing.
+ * What evaluation knows of one context at one moment. Make one for each call, single or bulk.
  *
  * Nothing here throws. An attribute whose getter or proxy throws counts as absent.
  */
 export class Subject {
   /** Unlike that of any other subject of this program. */
   readonly serial: number;
+  /** Texts read as versions, dates, addresses and lower case; the last of each kind is kept. */
+  readonly readings: Readings = readings;
   readonly #context: EvaluationContext;
   readonly #moment: EvaluationMoment;
-  #words: HashWords | undefined;
-  #wordsUnit: string;
-  #readings: Readings | undefined;
+  /** Attributes by slot, `null` for absent ones; without it none is kept. */
+  readonly #kept: unknown[] | undefined;
 
-  constructor(context: EvaluationContext, moment: EvaluationMoment) {
+  /** `manyFlags`: attributes are kept, which pays when they are asked for again and again. */
+  constructor(context: EvaluationContext, moment: EvaluationMoment, manyFlags = false) {
     subjectsMade += 1;
     this.serial = subjectsMade;
     this.#context = context;
     this.#moment = moment;
-    this.#words = undefined;
-    this.#wordsUnit = "";
-    this.#readings = undefined;
+    this.#kept = manyFlags ? [] : undefined;
   }
 
   /**
@@ -39,11 +43,19 @@ export class Subject {
    * is looked up literally first, then as a dotted path through objects, own members only.
    */
   attribute(path: AttributePath): unknown {
+    const kept = this.#kept;
+    if (kept === undefined || path.slot < 0) return this.#read(path) ?? undefined;
+    const known = kept[path.slot];
+    if (known !== undefined) return known ?? undefined;
+    const value = this.#read(path) ?? null;
+    kept[path.slot] = value;
+    return value ?? undefined;
+  }
+
+  #read(path: AttributePath): unknown {
     if (path.source === "now") return this.#moment.now;
     try {
-      const holder: unknown =
-        path.source === "context" ? this.#context : (this.#moment.platform ?? undefined);
-      return lookUp(holder, path) ?? undefined;
+      return lookUp(path.source === "context" ? this.#context : this.#moment.platform, path);
     } catch {
       return undefined;
     }
@@ -61,19 +73,11 @@ export class Subject {
 
   /** The unit's hash words. The object is reused: read it before asking for another unit's. */
   words(unit: string): HashWords {
-    if (this.#words === undefined) {
-      this.#words = { first: 0, second: 0 };
-    } else if (this.#wordsUnit === unit) {
-      return this.#words;
+    if (wordsUnit !== unit) {
+      murmurWords(unit, words);
+      wordsUnit = unit;
     }
-    this.#wordsUnit = unit;
-    murmurWords(unit, this.#words);
-    return this.#words;
-  }
-
-  /** Texts read as versions, dates, addresses and lower case; the last of each kind is kept. */
-  get readings(): Readings {
-    return (this.#readings ??= new Readings());
+    return words;
   }
 }
 

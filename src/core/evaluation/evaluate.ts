@@ -29,7 +29,7 @@ export function evaluateAll(
   moment: EvaluationMoment,
   accept?: (flag: CompiledFlag) => boolean,
 ): Evaluation[] {
-  const subject = new Subject(context, moment);
+  const subject = new Subject(context, moment, true);
   const answers: Evaluation[] = [];
   for (const flag of ruleset.flagsByKey) {
     if (accept !== undefined && !accept(flag)) continue;

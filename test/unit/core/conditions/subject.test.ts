@@ -3,10 +3,14 @@ import {
   PLATFORM_ATTRIBUTES,
   parseAttributePath,
 } from "../../../../src/core/conditions/attribute-path.ts";
+import { epochMs } from "../../../../src/core/brand.ts";
+import { Subject } from "../../../../src/core/conditions/subject.ts";
 import { murmurWords } from "../../../../src/core/hash/murmur3.ts";
 import { NOON, subjectOf } from "./compile.ts";
 
 const path = parseAttributePath;
+
+const many = (context: Record<string, unknown>) => new Subject(context, { now: epochMs(1) }, true);
 
 describe("Subject", () => {
   it.each([
@@ -84,13 +88,31 @@ describe("Subject", () => {
   });
 });
 
+describe("a subject for many flags", () => {
+  it("answers the same when it is asked again", () => {
+    const subject = many({ plan: "pro", none: null, org: { id: 7 } });
+    for (let round = 0; round < 3; round += 1) {
+      expect(subject.attribute(path("plan"))).toBe("pro");
+      expect(subject.attribute(path("none"))).toBeUndefined();
+      expect(subject.attribute(path("absent"))).toBeUndefined();
+      expect(subject.attribute(path("org.id"))).toBe(7);
+      expect(subject.attribute(path("$now"))).toBe(1);
+    }
+  });
+
+  it("keeps nothing for the next subject", () => {
+    expect(many({ plan: "pro" }).attribute(path("plan"))).toBe("pro");
+    expect(many({}).attribute(path("plan"))).toBeUndefined();
+  });
+});
+
 describe("parseAttributePath", () => {
   it.each(PLATFORM_ATTRIBUTES)("knows %s as the platform's", (name) => {
     expect(path(name).source).toBe(name === "$now" ? "now" : "platform");
   });
 
   it("takes dotted names apart, and leaves others whole", () => {
-    expect(path("a")).toEqual({ name: "a", source: "context", steps: [] });
+    expect(path("a")).toMatchObject({ name: "a", source: "context", steps: [] });
     expect(path("a.b.c").steps).toEqual(["a", "b", "c"]);
     expect(path(".").steps).toEqual(["", ""]);
   });
