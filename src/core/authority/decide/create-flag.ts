@@ -2,6 +2,7 @@ import { allocateFlag } from "../../bucketing/allocate-flag.ts";
 import { err, ok } from "../../result.ts";
 import type { FlagCommand } from "../command.ts";
 import { changeTo, type Decided, type DecisionContext } from "./decision.ts";
+import { unreadableFlag } from "./shape.ts";
 
 type CreateFlag = Extract<FlagCommand, { kind: "flag.create" }>;
 
@@ -10,6 +11,8 @@ type CreateFlag = Extract<FlagCommand, { kind: "flag.create" }>;
  * it is archived, which the answer's `archivedAtMs` then says.
  */
 export function createFlag({ document, ensure }: CreateFlag, { state }: DecisionContext): Decided {
+  const unreadable = unreadableFlag(document);
+  if (unreadable !== null) return unreadable;
   const { key } = document;
   const existing = state.documents.flag.get(key);
   if (existing === undefined) {

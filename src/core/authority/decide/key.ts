@@ -5,6 +5,7 @@ import type { AuthorityProblem } from "../problem.ts";
 import type { EnvironmentState } from "../state.ts";
 import { changeTo, type Decided, type DecisionContext, type DocumentStep } from "./decision.ts";
 import { notFound } from "./expectations.ts";
+import { unreadableNamed } from "./shape.ts";
 
 type IssueKey = Extract<KeyCommand, { kind: "key.issue" }>;
 type RotateKey = Extract<KeyCommand, { kind: "key.rotate" }>;
@@ -14,6 +15,8 @@ type RevokeKey = Extract<KeyCommand, { kind: "key.revoke" }>;
 const LONGEST_OVERLAP_MS = 30 * 24 * 60 * 60 * 1_000;
 
 export function issueKey({ key }: IssueKey, { state }: DecisionContext): Decided {
+  const unreadable = unreadableNamed(key, "id");
+  if (unreadable !== null) return unreadable;
   const taken = takenBy(state, key);
   if (taken !== undefined) {
     return err({ kind: "already-exists", documentKind: "key", key: taken.key });

@@ -3,6 +3,7 @@ import type { FlagDocument } from "../../documents/flag.ts";
 import type { FlagCommand, FlagPatch } from "../command.ts";
 import { changeTo, type Decided, type DecisionContext } from "./decision.ts";
 import { atVersion, liveFlag } from "./expectations.ts";
+import { unreadableFlag, unreadablePatch } from "./shape.ts";
 
 type PatchFlag = Extract<FlagCommand, { kind: "flag.patch" }>;
 
@@ -12,8 +13,13 @@ export function patchFlag(command: PatchFlag, { state }: DecisionContext): Decid
   if (!live.ok) return live;
   const flag = atVersion(live.value, expectedVersion);
   if (!flag.ok) return flag;
+  const shapeless = unreadablePatch(patch);
+  if (shapeless !== null) return shapeless;
   const before = flag.value.document;
-  const document = allocateFlag(patched(before, patch), before);
+  const after = patched(before, patch);
+  const unreadable = unreadableFlag(after);
+  if (unreadable !== null) return unreadable;
+  const document = allocateFlag(after, before);
   return changeTo(flag.value, { kind: "flag", key, document, archived: false });
 }
 

@@ -4,6 +4,7 @@ import type { SegmentCommand, SegmentPatch } from "../command.ts";
 import { placesNamingSegment } from "../references.ts";
 import { changeTo, type Decided, type DecisionContext } from "./decision.ts";
 import { atVersion, liveSegment } from "./expectations.ts";
+import { unreadableNamed, unreadablePatch } from "./shape.ts";
 
 type CreateSegment = Extract<SegmentCommand, { kind: "segment.create" }>;
 type PatchSegment = Extract<SegmentCommand, { kind: "segment.patch" }>;
@@ -11,6 +12,8 @@ type DeleteSegment = Extract<SegmentCommand, { kind: "segment.delete" }>;
 
 /** A deleted segment's key can be used again; its version numbers go on. */
 export function createSegment({ document }: CreateSegment, { state }: DecisionContext): Decided {
+  const unreadable = unreadableNamed(document, "key");
+  if (unreadable !== null) return unreadable;
   const { key } = document;
   const existing = state.documents.segment.get(key);
   if (existing !== undefined && existing.archivedAtMs === null) {
@@ -25,6 +28,8 @@ export function patchSegment(command: PatchSegment, { state }: DecisionContext):
   if (!live.ok) return live;
   const segment = atVersion(live.value, expectedVersion);
   if (!segment.ok) return segment;
+  const unreadable = unreadablePatch(patch);
+  if (unreadable !== null) return unreadable;
   const document = patched(segment.value.document, patch);
   return changeTo(segment.value, { kind: "segment", key, document, archived: false });
 }

@@ -1,4 +1,4 @@
-import { flag, rulesetOf } from "./build.ts";
+import { flag, rulesetOf, type Parts } from "./build.ts";
 
 const outcome = {
   rollout: {
@@ -36,7 +36,7 @@ const leaves: readonly object[] = [
 ];
 
 /** Flags that between them use every operator and every way to answer. */
-export const fuzzRuleset = rulesetOf({
+export const fuzzParts: Parts = {
   flags: [
     ...leaves.map((leaf, index) =>
       flag({
@@ -103,7 +103,9 @@ export const fuzzRuleset = rulesetOf({
   ],
   experiments: [{ key: "e", layer: { key: "layer", ranges: [[0, 70_000]] } }],
   holdouts: [{ key: "h", ranges: [[0, 20_000]], experiments: ["e"] }],
-});
+};
+
+export const fuzzRuleset = rulesetOf(fuzzParts);
 
 function split(unit: string) {
   return {

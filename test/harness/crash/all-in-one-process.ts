@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Log, LogLevel, Miniflare } from "miniflare";
+import { ROOT } from "../../../scripts/lib/paths.ts";
+
+// The whole product in the local runtime, for tests that kill it: everything is in one process
+// group, it is up in half a second, and it ends when whoever started it is gone.
+const [bundle = "", stateDir = "", adminToken = "", migrate = ""] = process.argv.slice(2);
+const text = (value: string) => ({ type: "text", value }) as const;
+
+const runtime = new Miniflare({
+  host: "127.0.0.1",
+  port: 0,
+  cf: false,
+  logRequests: false,
+  log: new Log(LogLevel.ERROR),
+  resourcePersistencePath: stateDir,
+  workers: [
+    {
+      config: {
+        name: "switchyard",
+        compatibilityDate: "2026-10-20",
+        manifest: {
+          mainModule: "index.js",
+          modules: { "index.js": { type: "esm", contents: readFileSync(bundle, "utf8") } },
+        },
+        exports: { EnvironmentObject: { type: "durable-object", storage: "sqlite" } },
+        env: {
+          ENVIRONMENTS: {
+            type: "durable-object",
+            exportName: "EnvironmentObject",
+            worker: "switchyard",
+          },
+          CONFIG: { type: "kv", id: "config" },
+          DB: { type: "d1", id: "catalogue" },
+          ADMIN_TOKEN: text(adminToken),
+        },
+      },
+      dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
+    },
+  ],
+});
+process.stdin.on("end", () => {
+  void runtime.dispose().finally(() => process.exit());
+});
+process.stdin.on("data", (line: Buffer) => void showPublished(line.toString().trim()));
+
+await runtime.ready;
+if (migrate === "migrate") await applyMigrations();
+process.stdout.write(`ready ${(await runtime.unsafeGetDirectURL()).origin}\n`);
+
+/** The revision of the copy in KV, which no endpoint shows. */
+async function showPublished(environmentId: string): Promise<void> {
+  const kv = await runtime.getKVNamespace("CONFIG");
+  const text = await kv.get(`env:${environmentId}:snapshot`, "text");
+  const copy: { readonly revision: number } | null = text === null ? null : JSON.parse(text);
+  process.stdout.write(`published ${copy?.revision ?? 0}\n`);
+}
+
+async function applyMigrations(): Promise<void> {
+  const database = await runtime.getD1Database("DB");
+  const folder = join(ROOT, "d1-migrations");
+  for (const file of readdirSync(folder).toSorted()) {
+    const statements = readFileSync(join(folder, file), "utf8").split(/;\s*$/m);
+    for (const statement of statements.filter((each) => each.trim() !== "")) {
+      await database.prepare(statement).run();
+    }
+  }
+}
