@@ -1,0 +1,105 @@
+import { createTestHarness, type TestHarness } from "wrangler";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "../../../scripts/lib/paths.ts";
+import { runChecks } from "../../conformance/ofrep/check.ts";
+import { CHECKS } from "../../conformance/ofrep/checks.ts";
+import { OfrepClient, sendTo } from "../../conformance/ofrep/client.ts";
+import { lineOf } from "../../conformance/ofrep/report.ts";
+import { seedSwitchyard } from "../../conformance/ofrep/switchyard/seeding.ts";
+import type { Target } from "../../conformance/ofrep/target.ts";
+import { DEFECTS } from "./defects.ts";
+import { FaultyServer } from "./faulty-server.ts";
+
+const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
+
+/** Nothing limits or breaks on demand, so that these have nothing to look back on. */
+const NOT_PROVOKED = ["C23", "C24"];
+
+let harness: TestHarness;
+let target: Target;
+let faulty: FaultyServer;
+beforeAll(async () => {
+  harness = createTestHarness({
+    root: ROOT,
+    workers: [{ configPath: "wrangler.toml", secrets: { ADMIN_TOKEN } }],
+  });
+  const { url } = await harness.listen();
+  await harness.getWorker("switchyard").applyD1Migrations("DB");
+  target = await seedSwitchyard({
+    url: url.origin,
+    adminUrl: url.origin,
+    adminToken: ADMIN_TOKEN,
+    project: "ofrep-conformance",
+    settleMs: 5_000,
+  });
+  faulty = new FaultyServer(sendTo(url.origin));
+  await faulty.listen();
+});
+afterAll(async () => {
+  await faulty.close();
+  await harness.close();
+});
+
+/** The same seeded server, seen through the faulty one. */
+function throughFaulty(): Target {
+  const { url } = faulty;
+  return { ...target, url, client: new OfrepClient(sendTo(url), target.serverKey) };
+}
+
+describe("the conformance kit", () => {
+  it("has one check for each id, in every form of report the same", () => {
+    const ids = CHECKS.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const numbers = [...Array.from({ length: 26 }, (_, index) => index + 1), 32, 33];
+    expect(ids.toSorted()).toEqual(numbers.map((n) => `C${String(n).padStart(2, "0")}`));
+  });
+
+  it("passes on Switchyard, and leaves out only what cannot be provoked", async () => {
+    const results = await runChecks(CHECKS, target);
+    expect(results.filter(({ outcome }) => outcome === "FAIL").map(lineOf)).toEqual([]);
+    expect(results.filter(({ outcome }) => outcome === "skip").map(({ id }) => id)).toEqual(
+      NOT_PROVOKED,
+    );
+    // Parts of checks that were not asked are no pass.
+    expect(results.filter(({ outcome, detail }) => outcome === "ok" && detail !== "")).toEqual([]);
+  });
+
+  it("says what it skips on a server that it may not change and has one key of", async () => {
+    const { url, serverKey, prefix, settleMs } = target;
+    const client = new OfrepClient(sendTo(url), serverKey);
+    const results = await runChecks(CHECKS, { url, serverKey, prefix, settleMs, client });
+    const lines = results.filter(({ outcome }) => outcome !== "ok").map(lineOf);
+    expect(lines).toEqual([
+      expect.stringMatching(/^skip C15 .*--client-key/),
+      expect.stringMatching(/^skip C17 .*--other-key/),
+      expect.stringMatching(/^skip C21 .*--admin-token/),
+      expect.stringMatching(/^skip C22 .*--admin-token/),
+      expect.stringMatching(/^skip C23 /),
+      expect.stringMatching(/^skip C24 /),
+    ]);
+    expect(results.find(({ id }) => id === "C14")?.detail).toContain("--revoked-key");
+  });
+
+  it("fails every check on a server that is not there, and throws nothing", async () => {
+    const url = "http://127.0.0.1:1";
+    const client = new OfrepClient(sendTo(url), target.serverKey);
+    const results = await runChecks(CHECKS, { ...target, url, client });
+    expect(results.filter(({ outcome }) => outcome === "ok")).toEqual([]);
+  });
+});
+
+describe("the conformance kit, on a server that", () => {
+  it.each(DEFECTS)("$name", async ({ defect, fails, changing }) => {
+    const { changes: all, ...still } = throughFaulty();
+    const seen: Target = changing && all ? { ...still, changes: all, settleMs: 1_500 } : still;
+    faulty.defect = defect(target);
+    const results = await runChecks(CHECKS, seen);
+    const failed = results.filter(({ outcome }) => outcome === "FAIL");
+    expect(failed.map(({ id }) => id).toSorted(), failed.map(lineOf).join("\n")).toEqual(fails);
+  });
+
+  it("is faulty in any of these ways is found by some check, and every check finds one", () => {
+    const found = new Set(DEFECTS.flatMap(({ fails }) => fails));
+    expect(CHECKS.map(({ id }) => id).filter((id) => !found.has(id))).toEqual([]);
+  });
+});
