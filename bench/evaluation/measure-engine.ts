@@ -1,0 +1,41 @@
+import { do_not_optimize, measure } from "mitata";
+import { checkEngine } from "./check-engine.ts";
+import { type Engine, USERS } from "./workloads.ts";
+
+/** Nanoseconds for one operation of each workload: the median of mitata's samples. */
+export interface Figures {
+  readonly name: string;
+  readonly half: number;
+  readonly rules: number;
+  readonly all: number;
+}
+
+/** Run by `run.ts`, one process for each engine; prints its figures as one line of JSON. */
+const [engineName] = process.argv.slice(2);
+const loaded: { readonly createEngine: () => Engine | Promise<Engine> } = await import(
+  `./engines/${engineName}.ts`
+);
+const engine = await loaded.createEngine();
+checkEngine(engine);
+const contexts = USERS.map((user) => engine.contextOf(user));
+const figures: Figures = {
+  name: engine.name,
+  half: await nanoseconds(engine.half),
+  rules: await nanoseconds(engine.rules),
+  all: await nanoseconds(engine.all),
+};
+process.stdout.write(`${JSON.stringify(figures)}\n`);
+process.exit(0);
+
+/** Every call is for the next user; the clock is read once in thousands of calls. */
+async function nanoseconds(operation: (context: unknown) => unknown): Promise<number> {
+  let next = 0;
+  const stats = await measure(
+    () => {
+      next = next === contexts.length - 1 ? 0 : next + 1;
+      do_not_optimize(operation(contexts[next]));
+    },
+    { min_cpu_time: 1_000_000_000 },
+  );
+  return stats.p50;
+}
