@@ -167,12 +167,20 @@ describe("flags", () => {
     for (const key of keys) await done("catalogue.create", { params: at, body: { key } });
     const listed = await readAll("flags.list", { params: at }, 2);
     expect(listed.map(({ flag }) => flag.key)).toEqual(keys);
-    const lost = { params: at, query: { cursor: "not one of ours" } };
-    expect(await call("flags.list", lost)).toMatchObject({
-      status: 400,
-      body: { code: "request.invalid", errors: [{ in: "query", path: "/cursor" }] },
-    });
   });
+
+  it.each(["projects.list", "environments.list", "catalogue.list", "flags.list"] as const)(
+    "and what they are part of refuse a cursor that is not theirs: %s",
+    async (list) => {
+      const at = await newPlace("dev");
+      for (const cursor of ["not one of ours", "zzz", "0061"]) {
+        expect(await call(list, { params: at, query: { cursor } })).toMatchObject({
+          status: 400,
+          body: { code: "request.invalid", errors: [{ in: "query", path: "/cursor" }] },
+        });
+      }
+    },
+  );
 
   it("explain what a context gets, and why, without being served", async () => {
     const at = await newFlag({

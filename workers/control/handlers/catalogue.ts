@@ -7,7 +7,7 @@ import { listFlags } from "../../../src/app/catalogue/list-flags.ts";
 import { patchFlag } from "../../../src/app/catalogue/patch-flag.ts";
 import { valueOf } from "../http/app-problem.ts";
 import type { HandlersOf } from "./handler.ts";
-import { pageRequest } from "./page.ts";
+import { keyPage, keyPageRequest } from "./page.ts";
 
 function toResponse({ flag, environments, pending }: ListedFlag) {
   const { projectId: _, salt: __, creation: ___, ...shown } = flag;
@@ -21,9 +21,8 @@ const answer = (listed: ListedFlag) =>
 export const catalogueHandlers: HandlersOf<"catalogue"> = {
   "catalogue.list": async ({ params, query, caller }, services) => {
     const { limit: _, cursor: __, ...filter } = query;
-    const input = { ...caller, ...params, filter, page: pageRequest(query) };
-    const { items, next } = valueOf(await listFlags(input, services));
-    return { body: { items: items.map(toResponse), next } };
+    const input = { ...caller, ...params, filter, page: keyPageRequest(query) };
+    return { body: keyPage(valueOf(await listFlags(input, services)), toResponse) };
   },
 
   "catalogue.create": async ({ params, body, caller, fingerprint }, services) => {

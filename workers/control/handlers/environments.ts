@@ -7,7 +7,7 @@ import { patchEnvironment } from "../../../src/app/environments/patch-environmen
 import { valueOf } from "../http/app-problem.ts";
 import { placeOf, withReason } from "./call.ts";
 import type { HandlersOf } from "./handler.ts";
-import { pageRequest } from "./page.ts";
+import { keyPage, keyPageRequest } from "./page.ts";
 
 function toResponse(environment: Environment) {
   const { projectId: _, initialisedAtMs, ...shown } = environment;
@@ -21,9 +21,8 @@ const answer = (environment: Environment) => ({
 
 export const environmentHandlers: HandlersOf<"environments"> = {
   "environments.list": async ({ params, query, caller }, services) => {
-    const input = { ...caller, ...params, page: pageRequest(query) };
-    const { items, next } = valueOf(await listEnvironments(input, services));
-    return { body: { items: items.map(toResponse), next } };
+    const input = { ...caller, ...params, page: keyPageRequest(query) };
+    return { body: keyPage(valueOf(await listEnvironments(input, services)), toResponse) };
   },
 
   "environments.create": async ({ params, body, caller }, services) => {

@@ -4,7 +4,7 @@ import { patchProject } from "../../../src/app/projects/patch-project.ts";
 import type { Project } from "../../../src/app/projects/project.ts";
 import { valueOf } from "../http/app-problem.ts";
 import type { HandlersOf } from "./handler.ts";
-import { pageRequest } from "./page.ts";
+import { keyPage, keyPageRequest } from "./page.ts";
 
 const toResponse = ({ key, name, description, version, createdAtMs, updatedAtMs }: Project) => ({
   key,
@@ -19,8 +19,8 @@ const answer = (project: Project) => ({ body: toResponse(project), version: proj
 
 export const projectHandlers: HandlersOf<"projects"> = {
   "projects.list": async ({ query, caller }, { projects }) => {
-    const { items, next } = await projects.list(caller.organisationId, pageRequest(query));
-    return { body: { items: items.map(toResponse), next } };
+    const page = await projects.list(caller.organisationId, keyPageRequest(query));
+    return { body: keyPage(page, toResponse) };
   },
 
   "projects.create": async ({ body, caller }, services) => {

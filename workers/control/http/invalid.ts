@@ -5,7 +5,12 @@ import { ProblemError } from "./problem.ts";
 
 type Part = "body" | "path" | "query" | "header";
 
-const NAMES = { body: "body", path: "path", query: "query", header: "headers" } as const;
+const NAMES = {
+  body: "body is",
+  path: "path is",
+  query: "query is",
+  header: "headers are",
+} as const;
 
 /** `request.invalid` with every place that is wrong; the first is repeated in the detail. */
 export function invalidRequest(part: Part, errors: readonly Omit<ErrorEntry, "in">[]) {
@@ -13,7 +18,7 @@ export function invalidRequest(part: Part, errors: readonly Omit<ErrorEntry, "in
   const where = first === undefined || first.path === "" ? "" : ` at ${first.path}`;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more, see errors)` : "";
   return new ProblemError("request.invalid", {
-    detail: `The ${NAMES[part]} is not valid${where}: ${first?.message ?? "unknown"}${more}.`,
+    detail: `The ${NAMES[part]} not valid${where}: ${first?.message ?? "unknown"}${more}.`,
     errors: errors.map((error) => ({ ...error, in: part })),
   });
 }
