@@ -519,6 +519,20 @@ describe("idempotency keys", () => {
   });
 });
 
+/** The authority does what it is told, and the connection ends before it can say so. */
+const lostAnswers = ({ authorities }: Services) => ({
+  authorities: {
+    of: (id: Parameters<typeof authorities.of>[0]) => {
+      const authority = authorities.of(id);
+      const apply = async (...given: Parameters<typeof authority.apply>) => {
+        await authority.apply(...given);
+        throw cut();
+      };
+      return { ...authority, apply };
+    },
+  },
+});
+
 describe("a request that was cut off half way", () => {
   it("is finished by its repetition: an environment whose authority was not made", async () => {
     const { project } = await newPlace();
@@ -541,17 +555,9 @@ describe("a request that was cut off half way", () => {
     expect((await done("environments.get", { params })).body.status.revision).toBe(1);
   });
 
-  it("is done once: a kill whose answer was not kept", async () => {
+  it("is done once: a kill whose answer was lost", async () => {
     const at = await newFlag();
-    const fetch = losing(({ idempotency }) => ({
-      idempotency: {
-        ...idempotency,
-        keep: async (...given: Parameters<typeof idempotency.keep>) => {
-          await idempotency.suspend(given[0]);
-          throw cut();
-        },
-      },
-    }));
+    const fetch = losing(lostAnswers);
     const sent = {
       params: at,
       body: { variation: "off", reason: "r" },
@@ -567,15 +573,7 @@ describe("a request that was cut off half way", () => {
 
   it("is done once: a key that was issued and never answered", async () => {
     const at = await newPlace("dev");
-    const fetch = losing(({ idempotency }) => ({
-      idempotency: {
-        ...idempotency,
-        keep: async (...given: Parameters<typeof idempotency.keep>) => {
-          await idempotency.suspend(given[0]);
-          throw cut();
-        },
-      },
-    }));
+    const fetch = losing(lostAnswers);
     const sent = {
       params: at,
       body: { kind: "server", name: "s" },
