@@ -4,40 +4,46 @@ import { absenceNote, valueNote } from "./notes.ts";
 import type { Operand } from "./operand.ts";
 import type { AttributeTrace } from "./trace.ts";
 import { traceValue } from "./trace-value.ts";
-import { holdsForList } from "./value-test.ts";
+import type { Subject } from "./subject.ts";
 import type { ValueTest } from "./value-test.ts";
 
+type Source = Pick<Operand, "operator" | "value" | "ignoreCase">;
+
 /** An attribute and what it is compared with, as one condition. */
-export function attributeCondition(
-  path: AttributePath,
-  operand: Operand,
-  test: ValueTest,
-): CompiledCondition {
-  const { operator, value: expected, ignoreCase } = operand;
-  const holdsForOne = test.holds;
-  const holds: CompiledCondition["holds"] = (subject) => {
-    const value = subject.attribute(path);
+export class AttributeCondition implements CompiledCondition {
+  readonly #path: AttributePath;
+  readonly #test: ValueTest;
+  readonly #source: Source;
+
+  constructor(path: AttributePath, test: ValueTest, { operator, value, ignoreCase }: Source) {
+    this.#path = path;
+    this.#test = test;
+    this.#source = { operator, value, ignoreCase };
+  }
+
+  holds(subject: Subject): boolean {
+    const value = subject.attribute(this.#path);
     return typeof value === "object"
-      ? holdsForList(value, test, subject)
-      : holdsForOne(value, subject);
-  };
-  return {
-    holds,
-    explain: (subject): AttributeTrace => {
-      const value = subject.attribute(path);
-      const actual = traceValue(value);
-      const note = value === undefined ? absenceNote(path) : valueNote(value, test);
-      const shownValue = traceValue(expected);
-      return {
-        kind: "attribute",
-        held: holds(subject),
-        attribute: path.name,
-        operator,
-        ...(shownValue === undefined ? {} : { value: shownValue }),
-        ...(ignoreCase ? { ignoreCase } : {}),
-        ...(actual === undefined ? {} : { actual }),
-        ...(note === undefined ? {} : { note }),
-      };
-    },
-  };
+      ? this.#test.holdsForList(value, subject)
+      : this.#test.holds(value, subject);
+  }
+
+  explain(subject: Subject): AttributeTrace {
+    const path = this.#path;
+    const { operator, ignoreCase } = this.#source;
+    const value = subject.attribute(path);
+    const actual = traceValue(value);
+    const note = value === undefined ? absenceNote(path) : valueNote(value, this.#test);
+    const expected = traceValue(this.#source.value);
+    return {
+      kind: "attribute",
+      held: this.holds(subject),
+      attribute: path.name,
+      operator,
+      ...(expected === undefined ? {} : { value: expected }),
+      ...(ignoreCase ? { ignoreCase } : {}),
+      ...(actual === undefined ? {} : { actual }),
+      ...(note === undefined ? {} : { note }),
+    };
+  }
 }

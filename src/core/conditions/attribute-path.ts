@@ -27,31 +27,40 @@ export interface AttributePath {
   readonly slot: number;
 }
 
-/** Names beyond these are looked up anew each time, so that the table cannot grow for ever. */
-const MOST_SLOTS = 1_000;
+/** Names beyond these are taken apart anew each time, so that the table cannot grow for ever. */
+const MOST_KEPT = 1_000;
+const LONGEST_KEPT = 200;
 
-const slots = new Map<string, number>();
+/** One path for each name: what thousands of rules read stays in the processor's nearest cache. */
+const kept = new Map<string, AttributePath>();
 
 /** Takes an attribute's name apart. Every text is a name; whether it is a good one is not asked. */
 export function parseAttributePath(name: string): AttributePath {
+  const known = kept.get(name);
+  if (known !== undefined) return known;
+  const isKept = kept.size < MOST_KEPT && name.length <= LONGEST_KEPT;
+  const path = pathOf(name, isKept ? kept.size : -1);
+  if (isKept) kept.set(name, path);
+  return path;
+}
+
+function pathOf(name: string, slot: number): AttributePath {
   const source = sourceOf(name);
+  const isDotted = source === "context" && name.includes(".");
   return {
     name,
     source,
-    steps: source === "context" && name.includes(".") ? name.split(".") : [],
-    slot: source === "now" ? -1 : slotOf(name),
+    steps: isDotted ? name.split(".") : [],
+    slot: source === "now" ? -1 : slot,
   };
+}
+
+/** How many slots have been given so far. */
+export function slotCount(): number {
+  return kept.size;
 }
 
 function sourceOf(name: string): AttributePath["source"] {
   if (name === "$now") return "now";
   return name.startsWith("$") ? "platform" : "context";
-}
-
-function slotOf(name: string): number {
-  const known = slots.get(name);
-  if (known !== undefined) return known;
-  if (slots.size === MOST_SLOTS) return -1;
-  slots.set(name, slots.size);
-  return slots.size - 1;
 }

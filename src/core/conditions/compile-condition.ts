@@ -115,9 +115,8 @@ function compileSegmentCondition(
 }
 
 function negated(child: CompiledCondition): CompiledCondition {
-  const { holds } = child;
   return {
-    holds: (subject) => !holds(subject),
+    holds: (subject) => !child.holds(subject),
     explain: (subject, shown): NotTrace => {
       const condition = child.explain(subject, shown);
       return { kind: "not", held: !condition.held, condition };

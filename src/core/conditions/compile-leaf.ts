@@ -4,7 +4,7 @@ import type { UnknownRecord } from "../json.ts";
 import { childPointer } from "../json-pointer.ts";
 import { PLATFORM_ATTRIBUTES, parseAttributePath } from "./attribute-path.ts";
 import type { AttributePath } from "./attribute-path.ts";
-import { attributeCondition } from "./attribute-condition.ts";
+import { AttributeCondition } from "./attribute-condition.ts";
 import type { CompiledCondition, ConditionScope } from "./condition-scope.ts";
 import { hasMember, onlyKnownMembers } from "./members.ts";
 import { segmentsCondition } from "./membership.ts";
@@ -67,7 +67,7 @@ function compileChecked(
   // Compiled without an attribute too, so that one reading reports what is wrong with both.
   const test = OPERATOR_COMPILERS[operator](operand);
   if (test === undefined || attribute === undefined) return undefined;
-  return attributeCondition(attribute, operand, test);
+  return new AttributeCondition(attribute, test, operand);
 }
 
 function checkOperator(

@@ -24,9 +24,9 @@ export interface SegmentRefusal {
 
 /** Neither function throws, whatever the context holds. */
 export interface CompiledCondition {
-  readonly holds: (subject: Subject) => boolean;
+  holds(subject: Subject): boolean;
   /** `held` is what `holds` says. Segments in `shown` are not spelled out once more. */
-  readonly explain: (subject: Subject, shown?: Set<string>) => ConditionTrace;
+  explain(subject: Subject, shown?: Set<string>): ConditionTrace;
 }
 
 export interface SegmentMatcher {

@@ -4,7 +4,8 @@ import { foldCase } from "./fold-case.ts";
 import { parseItems, parseOne } from "./operand.ts";
 import type { Operand } from "./operand.ts";
 import { kindOf } from "./shown.ts";
-import type { ValueTest } from "./value-test.ts";
+import type { Subject } from "./subject.ts";
+import { ValueTest } from "./value-test.ts";
 
 type Scalar = string | number | boolean;
 
@@ -37,28 +38,23 @@ export function scalarTest(
   const types = typesOf(expected);
   const unreadable = (value: unknown): string | undefined =>
     isOfType(value, types) ? undefined : wrongType(value, types);
+  const described = { negative, unreadable };
   if (ignoreCase && types.text) {
     const folded = new Set(expected.map((item) => (isText(item) ? foldCase(item) : item)));
-    return {
-      negative,
-      unreadable,
-      holds: (value, subject) =>
-        isOfType(value, types) &&
-        folded.has(isText(value) ? subject.readings.folded(value) : value) !== negative,
-    };
+    const holds = (value: unknown, subject: Subject): boolean =>
+      isOfType(value, types) &&
+      folded.has(isText(value) ? subject.readings.folded(value) : value) !== negative;
+    return new ValueTest({ by: "call", holds }, described);
+  }
+  const values: ReadonlySet<unknown> = new Set(expected);
+  if (negative) {
+    const holds = (value: unknown): boolean => !values.has(value) && isOfType(value, types);
+    return new ValueTest({ by: "call", holds }, described);
   }
   const [only] = expected;
-  if (expected.length === 1 && only !== undefined) {
-    const holds = negative
-      ? (value: unknown): boolean => value !== only && isOfType(value, types)
-      : (value: unknown): boolean => value === only;
-    return { negative, unreadable, holds };
-  }
-  const set: ReadonlySet<unknown> = new Set(expected);
-  const holds = negative
-    ? (value: unknown): boolean => !set.has(value) && isOfType(value, types)
-    : (value: unknown): boolean => set.has(value);
-  return { negative, unreadable, holds };
+  return expected.length === 1 && only !== undefined
+    ? new ValueTest({ by: "same", value: only }, described)
+    : new ValueTest({ by: "member", values }, described);
 }
 
 interface Types {

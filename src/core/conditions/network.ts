@@ -4,7 +4,8 @@ import { NetworkTable } from "./network-table.ts";
 import { parseItems } from "./operand.ts";
 import type { Operand } from "./operand.ts";
 import { kindOf } from "./shown.ts";
-import type { ValueTest } from "./value-test.ts";
+import type { Subject } from "./subject.ts";
+import { ValueTest } from "./value-test.ts";
 
 /** `ip_in` and `ip_not_in`: the address is in one of the blocks, or in none. */
 export function networkTest(operand: Operand): ValueTest | undefined {
@@ -14,15 +15,12 @@ export function networkTest(operand: Operand): ValueTest | undefined {
   if (networks === undefined) return undefined;
   const table = new NetworkTable(networks);
   const negative = operand.operator === "ip_not_in";
-  return {
-    negative,
-    unreadable: notAddress,
-    holds: (value, subject) => {
-      if (typeof value !== "string") return false;
-      const address = subject.readings.address(value);
-      return address !== undefined && table.has(address) !== negative;
-    },
+  const holds = (value: unknown, subject: Subject): boolean => {
+    if (typeof value !== "string") return false;
+    const address = subject.readings.address(value);
+    return address !== undefined && table.has(address) !== negative;
   };
+  return new ValueTest({ by: "call", holds }, { negative, unreadable: notAddress });
 }
 
 function notAddress(value: unknown): string | undefined {

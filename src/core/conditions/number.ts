@@ -3,17 +3,14 @@ import type { Result } from "../result.ts";
 import { parseItems, parseOne, refuse } from "./operand.ts";
 import type { Operand } from "./operand.ts";
 import { kindOf } from "./shown.ts";
-import type { ValueTest } from "./value-test.ts";
+import { boundsOf, isNumber, ValueTest } from "./value-test.ts";
 
 /** `lt`, `lte`, `gt`, `gte`. */
 export function comparisonTest(operand: Operand): ValueTest | undefined {
   const limit = parseOne(operand, parseNumber);
   if (limit === undefined) return undefined;
   const { operator } = operand;
-  if (operator === "lt") return numberTest((value) => isNumber(value) && value < limit);
-  if (operator === "lte") return numberTest((value) => isNumber(value) && value <= limit);
-  if (operator === "gt") return numberTest((value) => isNumber(value) && value > limit);
-  return numberTest((value) => isNumber(value) && value >= limit);
+  return new ValueTest({ by: "number", ...boundsOf(operator, limit) }, NUMBERS);
 }
 
 /** `between`: both ends belong to it. */
@@ -29,11 +26,7 @@ export function betweenTest(operand: Operand): ValueTest | undefined {
     const message = `between: ${low} is above ${high}, so no number is between; swap them`;
     return refuse(operand, message);
   }
-  return numberTest((value) => isNumber(value) && value >= low && value <= high);
-}
-
-function numberTest(holds: ValueTest["holds"]): ValueTest {
-  return { negative: false, holds, unreadable: notNumber };
+  return new ValueTest({ by: "number", low, high, without: Number.NaN }, NUMBERS);
 }
 
 function parseNumber(item: unknown): Result<number, string> {
@@ -42,12 +35,9 @@ function parseNumber(item: unknown): Result<number, string> {
   return err(isDigits ? `is not a number; write ${Number(item)}` : "is not a number");
 }
 
-/** NaN and the infinities, which JSON does not have, are no numbers here. */
-function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
-}
-
 function notNumber(value: unknown): string | undefined {
   if (isNumber(value)) return undefined;
   return typeof value === "number" ? "is not a finite number" : `is ${kindOf(value)}, not a number`;
 }
+
+const NUMBERS = { negative: false, unreadable: notNumber };

@@ -1,7 +1,15 @@
 import type { Result } from "../result.ts";
 
-/** True when the pattern is found anywhere in the text. */
-export type PatternMatcher = (text: string) => boolean;
+/** A compiled regular expression. */
+export interface PatternMatcher {
+  /** True when the pattern is found anywhere in the text. */
+  readonly finds: (text: string) => boolean;
+  /**
+   * How long a text it reads, in UTF-16 code units; the larger the pattern, the shorter, so that
+   * no pattern and text together hold up an evaluation. A longer text counts as unreadable.
+   */
+  readonly longestText: number;
+}
 
 /**
  * Compiles a regular expression of RE2 syntax, or says what is wrong with it.

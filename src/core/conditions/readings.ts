@@ -2,7 +2,7 @@ import { parseAddress } from "./ip.ts";
 import type { Address } from "./ip.ts";
 import { parseInstant } from "./iso-date.ts";
 import { foldCase } from "./fold-case.ts";
-import { parseSemVer } from "./semver.ts";
+import { parsePlainSemVer, parseSemVer } from "./semver.ts";
 import type { SemVer } from "./semver.ts";
 
 /**
@@ -22,9 +22,8 @@ export class Readings {
   /** `undefined` when the text is no SemVer 2.0 version. */
   version(text: string): SemVer | undefined {
     if (text !== this.#versionText) {
-      const parsed = parseSemVer(text);
       this.#versionText = text;
-      this.#version = parsed.ok ? parsed.value : undefined;
+      this.#version = parsePlainSemVer(text) ?? otherSemVer(text);
     }
     return this.#version;
   }
@@ -56,4 +55,9 @@ export class Readings {
     }
     return this.#folded;
   }
+}
+
+function otherSemVer(text: string): SemVer | undefined {
+  const parsed = parseSemVer(text);
+  return parsed.ok ? parsed.value : undefined;
 }

@@ -18,6 +18,9 @@ const DIGITS = /^\d+$/;
 
 const NO_PRERELEASE: readonly string[] = [];
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+
 /** More digits might be more than 2^53 - 1. */
 const MOST_PLAIN_DIGITS = 15;
 
@@ -25,7 +28,7 @@ const MOST_PLAIN_DIGITS = 15;
  * Reads what nearly all versions are, three numbers, in one pass. `undefined` says nothing about
  * the text: it may be a version all the same.
  */
-function parsePlain(text: string): SemVer | undefined {
+export function parsePlainSemVer(text: string): SemVer | undefined {
   const { length } = text;
   let major = 0;
   let minor = 0;
@@ -58,15 +61,12 @@ function isDigit(digit: number): boolean {
   return digit >= 0 && digit <= 9;
 }
 
-const DOT = 0x2e;
-const ZERO = 0x30;
-
 /**
  * Reads a SemVer 2.0 version: all three numbers, no leading `v`, no leading zeros, at most 256
  * characters, numbers up to 2^53 - 1. The error says what is wrong with it.
  */
 export function parseSemVer(text: string): Result<SemVer, string> {
-  const plain = parsePlain(text);
+  const plain = parsePlainSemVer(text);
   if (plain !== undefined) return ok(plain);
   if (text.length > LONGEST_VERSION) return err(`is longer than ${LONGEST_VERSION} characters`);
   const parts = FORM.exec(text);

@@ -1,10 +1,12 @@
 import { err, ok } from "../result.ts";
 import type { Result } from "../result.ts";
+import type { Operator } from "../documents/condition.ts";
 import { foldCase } from "./fold-case.ts";
 import { parseItems, refuse } from "./operand.ts";
 import type { Operand } from "./operand.ts";
 import { kindOf, shown } from "./shown.ts";
-import type { ValueTest } from "./value-test.ts";
+import type { Subject } from "./subject.ts";
+import { ValueTest } from "./value-test.ts";
 
 /** `contains`, `not_contains`, `starts_with`, `ends_with`: one of the given parts is found. */
 export function textPartTest(operand: Operand): ValueTest | undefined {
@@ -12,6 +14,13 @@ export function textPartTest(operand: Operand): ValueTest | undefined {
   if (parts === undefined) return undefined;
   const negative = operand.operator === "not_contains";
   const wanted = operand.ignoreCase ? parts.map(foldCase) : parts;
+  const [text] = wanted;
+  if (wanted.length === 1 && text !== undefined && !negative && !operand.ignoreCase) {
+    return new ValueTest(
+      { by: "text", text, at: PLACES[operand.operator] ?? "anywhere" },
+      describedAs(negative),
+    );
+  }
   return textTest(finderOf(operand.operator, wanted), negative, operand.ignoreCase);
 }
 
@@ -28,7 +37,15 @@ export function patternTest(operand: Operand): ValueTest | undefined {
     return undefined;
   }
   // The pattern folds case by itself.
-  return textTest(pattern.value, operator === "not_matches", false);
+  const { finds, longestText } = pattern.value;
+  const negative = operator === "not_matches";
+  const holds = (text: unknown): boolean =>
+    typeof text === "string" && text.length <= longestText && finds(text) !== negative;
+  const unreadable = (text: unknown): string | undefined =>
+    typeof text === "string" && text.length > longestText
+      ? `has ${text.length} characters; this pattern reads at most ${longestText}`
+      : notText(text);
+  return new ValueTest({ by: "call", holds }, { negative, unreadable });
 }
 
 function parsePart(item: unknown): Result<string, string> {
@@ -37,23 +54,25 @@ function parsePart(item: unknown): Result<string, string> {
 }
 
 function finderOf(operator: string, wanted: readonly string[]): (text: string) => boolean {
-  const [only] = wanted;
-  if (wanted.length === 1 && only !== undefined) {
-    if (operator === "starts_with") return (text) => text.startsWith(only);
-    if (operator === "ends_with") return (text) => text.endsWith(only);
-    return (text) => text.includes(only);
-  }
   if (operator === "starts_with") return (text) => wanted.some((part) => text.startsWith(part));
   if (operator === "ends_with") return (text) => wanted.some((part) => text.endsWith(part));
   return (text) => wanted.some((part) => text.includes(part));
 }
 
+/** Where a part has to be found. */
+const PLACES: Readonly<Partial<Record<Operator, "start" | "end">>> = {
+  starts_with: "start",
+  ends_with: "end",
+};
+
+const describedAs = (negative: boolean) => ({ negative, unreadable: notText });
+
 function textTest(found: (text: string) => boolean, negative: boolean, fold: boolean): ValueTest {
-  const holds: ValueTest["holds"] = fold
-    ? (value, subject) =>
+  const holds = fold
+    ? (value: unknown, subject: Subject): boolean =>
         typeof value === "string" && found(subject.readings.folded(value)) !== negative
-    : (value) => typeof value === "string" && found(value) !== negative;
-  return { negative, holds, unreadable: notText };
+    : (value: unknown): boolean => typeof value === "string" && found(value) !== negative;
+  return new ValueTest({ by: "call", holds }, describedAs(negative));
 }
 
 function notText(value: unknown): string | undefined {

@@ -5,17 +5,17 @@ import { parseOne } from "./operand.ts";
 import type { Operand } from "./operand.ts";
 import { kindOf } from "./shown.ts";
 import type { Subject } from "./subject.ts";
-import type { ValueTest } from "./value-test.ts";
+import { ValueTest } from "./value-test.ts";
 
 /** `before` and `after`: at the very instant neither holds. */
 export function timeTest(operand: Operand): ValueTest | undefined {
   const limit = parseOne(operand, parseLimit);
   if (limit === undefined) return undefined;
-  const holds: ValueTest["holds"] =
+  const holds =
     operand.operator === "before"
-      ? (value, subject) => instantOf(value, subject) < limit
-      : (value, subject) => instantOf(value, subject) > limit;
-  return { negative: false, holds, unreadable: notInstant };
+      ? (value: unknown, subject: Subject): boolean => instantOf(value, subject) < limit
+      : (value: unknown, subject: Subject): boolean => instantOf(value, subject) > limit;
+  return new ValueTest({ by: "call", holds }, { negative: false, unreadable: notInstant });
 }
 
 function parseLimit(item: unknown): Result<number, string> {

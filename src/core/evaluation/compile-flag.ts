@@ -41,10 +41,11 @@ export function compileFlag(
     })),
     unmet: answers.stopped(document.offVariation, "prerequisite"),
     targets: compileTargets(document.targets, answers),
-    rules: document.rules.map(({ id, if: condition, then }) => {
-      const { holds, explain } = conditionOf(checked, condition);
-      return { id, holds, explain, outcome: compileRuleOutcome(then, id, document, outcomes) };
-    }),
+    rules: document.rules.map(({ id, if: condition, then }) => ({
+      id,
+      condition: conditionOf(checked, condition),
+      outcome: compileRuleOutcome(then, id, document, outcomes),
+    })),
     fallback: compileOutcome(document.default, defaultLabels(document), undefined, outcomes),
   };
   return {

@@ -56,8 +56,7 @@ export interface CompiledTargets {
 
 export interface CompiledRule {
   readonly id: string;
-  readonly holds: CompiledCondition["holds"];
-  readonly explain: CompiledCondition["explain"];
+  readonly condition: CompiledCondition;
   readonly outcome: CompiledOutcome;
 }
 

@@ -127,12 +127,14 @@ export class CompiledRollout implements CompiledOutcome {
   /** The slice that a bucket lies in. */
   #find(bucket: number): number {
     const ends = this.#ends;
+    const last = ends.length - 1;
     let low = 0;
-    if (ends.length <= FEW_SLICES) {
-      while (bucket >= (ends[low] ?? TOTAL_BUCKETS)) low += 1;
+    if (last < FEW_SLICES) {
+      // Counted without a branch: which slice it is cannot be foreseen, and guessing costs more.
+      for (let at = 0; at < last; at += 1) low += Number(bucket >= (ends[at] ?? TOTAL_BUCKETS));
       return low;
     }
-    let high = ends.length - 1;
+    let high = last;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (bucket < (ends[middle] ?? TOTAL_BUCKETS)) high = middle;

@@ -30,11 +30,17 @@ export function evaluateAll(
   accept?: (flag: CompiledFlag) => boolean,
 ): Evaluation[] {
   const subject = new Subject(context, moment, true);
-  const answers: Evaluation[] = [];
-  for (const flag of ruleset.flagsByKey) {
+  const flags = ruleset.flagsByKey;
+  // Made at full length, since growing it would take a fifth of the whole call.
+  // oxlint-disable-next-line unicorn/no-new-array -- `Array.from` would fill it first
+  const answers = new Array<Evaluation>(flags.length);
+  let count = 0;
+  for (const flag of flags) {
     if (accept !== undefined && !accept(flag)) continue;
-    answers.push(flag.constant ?? decide(flag, ruleset, subject, moment.now));
+    answers[count] = flag.constant ?? decide(flag, ruleset, subject, moment.now);
+    count += 1;
   }
+  answers.length = count;
   return answers;
 }
 
@@ -44,7 +50,9 @@ function decide(flag: CompiledFlag, ruleset: Ruleset, subject: Subject, now: num
     const answer = decideBeforeRules(flag, ruleset, subject, now);
     if (answer !== undefined) return answer;
   }
-  for (const rule of flag.rules) if (rule.holds(subject)) return rule.outcome.decide(subject);
+  for (const { condition, outcome } of flag.rules) {
+    if (condition.holds(subject)) return outcome.decide(subject);
+  }
   return flag.fallback.decide(subject);
 }
 

@@ -107,8 +107,8 @@ class Explainer {
       steps.push({ kind: "target", attribute: attribute.name, unit: unit ?? null, matched });
       if (answer !== undefined) return answer;
     }
-    for (const [index, { id, explain, outcome }] of flag.rules.entries()) {
-      const trace = explain(this.#subject, this.#shown);
+    for (const [index, { id, condition, outcome }] of flag.rules.entries()) {
+      const trace = condition.explain(this.#subject, this.#shown);
       const name = flag.document.rules[index]?.name ?? null;
       steps.push({ kind: "rule", id, name, matched: trace.held, condition: trace });
       if (trace.held) return this.#choose(outcome, steps);

@@ -67,7 +67,7 @@ const repeated = (unit: string) => unit.repeat(TEXT_LENGTH).slice(0, TEXT_LENGTH
 const TEXTS = [`${repeated("a")}!`, `${repeated("ab")}c`, `${repeated("é🚀 ")}\ud800`];
 
 it(
-  `${PATTERNS} hostile patterns are refused, or answer for 10,000 characters in bounded time`,
+  `${PATTERNS} hostile patterns are refused, or answer for the longest text they read in bounded time`,
   { timeout: 60_000 + PATTERNS * 300 },
   () => {
     const seen = { refused: 0, compileMs: 0, matchMs: 0, matches: 0, above: 0, slowest: "" };
@@ -81,9 +81,10 @@ it(
         seen.refused += 1;
         continue;
       }
-      const text = TEXTS[index % TEXTS.length]!;
+      // What the core hands over: a longer text counts as unreadable.
+      const text = TEXTS[index % TEXTS.length]!.slice(-compiled.value.longestText);
       const from = performance.now();
-      expect(compiled.value(text)).toBeTypeOf("boolean");
+      expect(compiled.value.finds(text)).toBeTypeOf("boolean");
       const took = performance.now() - from;
       seen.matches += 1;
       if (took > GOAL_MS) seen.above += 1;

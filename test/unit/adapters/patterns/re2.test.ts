@@ -6,12 +6,17 @@ import { compileRe2 } from "../../../../src/adapters/patterns/re2.ts";
 function matcherOf(source: string, ignoreCase = false): (text: string) => boolean {
   const compiled = compileRe2(source, { ignoreCase });
   if (!compiled.ok) throw new Error(compiled.error);
-  return compiled.value;
+  return compiled.value.finds;
 }
 
 function refusalOf(source: string): string {
   const compiled = compileRe2(source, { ignoreCase: false });
   return compiled.ok ? "accepted" : compiled.error;
+}
+
+function longest(source: string): number | undefined {
+  const compiled = compileRe2(source, { ignoreCase: false });
+  return compiled.ok ? compiled.value.longestText : undefined;
 }
 
 describe("compileRe2", () => {
@@ -125,11 +130,18 @@ describe("compileRe2", () => {
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 30 }), fc.string({ unit }), (source, text) => {
         const compiled = compileRe2(source, { ignoreCase: text.length % 2 === 0 });
-        if (compiled.ok) expect(typeof compiled.value(text)).toBe("boolean");
+        if (compiled.ok) expect(typeof compiled.value.finds(text)).toBe("boolean");
         else expect(compiled.error).not.toBe("");
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it("reads the shorter texts the larger the pattern is", () => {
+    expect(longest("^user-\\d+$")).toBe(10_000);
+    expect(longest("^(?:\\d{1,3}\\.){3}\\d{1,3}$")).toBeGreaterThan(5_000);
+    expect(longest("[ab]{999}")).toBeLessThanOrEqual(301);
+    expect(longest("[ab]{999}")).toBeGreaterThan(290);
   });
 
   it("keeps answering rightly after more patterns than it remembers", () => {

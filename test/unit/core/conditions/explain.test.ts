@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { shown } from "../../../../src/core/conditions/shown.ts";
 import { traceValue } from "../../../../src/core/conditions/trace-value.ts";
 import { conditionOf, segment, subjectOf } from "./compile.ts";
 
@@ -33,6 +34,12 @@ describe("explain", () => {
       note: "item 2, 2, is a number, and is compared with a text",
     },
     { operator: "contains", value: "x", actual: 5, note: "5 is a number, not a text" },
+    {
+      operator: "matches",
+      value: "x",
+      actual: "x".repeat(10_001),
+      note: `${shown("x".repeat(10_001))} has 10001 characters; this pattern reads at most 10000`,
+    },
     {
       operator: "not_matches",
       value: "x",

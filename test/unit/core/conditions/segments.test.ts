@@ -196,9 +196,14 @@ describe("compileSegments", () => {
   });
 
   it("answers each subject for itself when two are asked in turn", () => {
-    const { holds } = conditionOf({ segment: "s" }, [segment({ key: "s", included: ["u"] })]);
+    const condition = conditionOf({ segment: "s" }, [segment({ key: "s", included: ["u"] })]);
     const [inside, outside] = [subjectOf({ targetingKey: "u" }), subjectOf({ targetingKey: "v" })];
-    expect([inside, outside, inside, outside].map(holds)).toEqual([true, false, true, false]);
+    expect([inside, outside, inside, outside].map((one) => condition.holds(one))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 });
 
