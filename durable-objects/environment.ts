@@ -12,7 +12,11 @@ import {
   started,
 } from "../src/core/authority/outbox.ts";
 import { err, ok } from "../src/core/result.ts";
+import { orTooLate, TOO_LATE } from "./deadline.ts";
 import { EnvironmentStore } from "./environment-store.ts";
+
+/** KV answers within a second or two; who has not by then is asked again later. */
+const DELIVERY_DEADLINE_MS = 10_000;
 
 /** The bindings that the object needs, in whichever Worker it is deployed. */
 export interface StateEnv {
@@ -78,6 +82,10 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
     return this.#authority.segments(page);
   }
 
+  async key(id: string): ReturnType<AuthorityApi["key"]> {
+    return this.#authority.key(id);
+  }
+
   async keys(...[page]: Parameters<AuthorityApi["keys"]>): ReturnType<AuthorityApi["keys"]> {
     return this.#authority.keys(page);
   }
@@ -120,18 +128,20 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
 
   /**
    * Publishes the newest snapshot. The object is its environment's only writer and publishes only
-   * what it holds, so no revision is ever replaced by a lower one.
+   * what it holds, so no revision is replaced by a lower one, but by a write that comes too late.
    */
   async #deliver(row: OutboxRow, nowMs: number): Promise<void> {
     const snapshot = this.#authority.newest();
     if (snapshot === null) return;
     this.#store.putOutbox(started(row, nowMs));
-    const error = await createKvSnapshotWriter(this.env.CONFIG)
+    const writing = createKvSnapshotWriter(this.env.CONFIG)
       .write(snapshot)
       .then(
         () => null,
         (reason: unknown) => String(reason),
       );
+    const error = await orTooLate(writing, DELIVERY_DEADLINE_MS);
+    if (error === TOO_LATE) void writing.then((late) => this.#landed(row, snapshot.revision, late));
     // Read again: commands may have asked for a newer revision meanwhile.
     const present = this.#store.outbox().find(({ topic }) => topic === row.topic) ?? row;
     this.#store.putOutbox(
@@ -139,6 +149,17 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
         ? delivered(present, snapshot.revision)
         : failed(present, Date.now(), error, Math.random()),
     );
+  }
+
+  /**
+   * A write that was given up on has ended after all. It may have landed on a newer one, so what
+   * KV has now is what it brought, and anything newer is to be published again.
+   */
+  #landed({ topic }: OutboxRow, revision: number, error: string | null): void {
+    const present = this.#store.outbox().find((row) => row.topic === topic);
+    if (error !== null || present === undefined) return;
+    this.#store.putOutbox({ ...delivered(present, revision), deliveredRevision: revision });
+    this.#scheduleAlarm();
   }
 
   /**

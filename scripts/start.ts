@@ -10,6 +10,8 @@ import { untilReady } from "./start/ready.ts";
 import { SAMPLE_PROJECT } from "./start/samples.ts";
 import { isSeeded, seed } from "./start/seed.ts";
 import * as state from "./start/state-dir.ts";
+import { lockStateDir } from "./start/state-lock.ts";
+import { stateProblem } from "./start/state-problem.ts";
 import { startWorker, type WorkerProcess } from "./start/worker-process.ts";
 
 const stopping = new AbortController();
@@ -21,30 +23,19 @@ for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) {
   process.on(event, () => void exit(0));
 }
 
-try {
-  const options = parseStartOptions(process.argv.slice(2));
-  if (typeof options === "string") await exit(1, `${options}\nSee npm start -- --help`);
-  else if (options.help) await exit(0, HELP);
-  else await start(options);
-} catch (error) {
-  await exit(1, error instanceof Error ? error.message : String(error));
-}
+const options = parseStartOptions(process.argv.slice(2));
+if (typeof options === "string") await exit(1, `${options}\nSee npm start -- --help`);
+else if (options.help) await exit(0, HELP);
+else await start(options).catch((error: unknown) => exit(1, reasonOf(error, options.stateDir)));
 
 async function start({ port, stateDir, reset }: StartOptions): Promise<void> {
   const url = `http://localhost:${port}`;
   const dir = state.openStateDir(stateDir);
-  const other = state.runningIn(dir);
-  if (other !== null) {
-    return exit(
-      1,
-      `Switchyard already runs on ${stateDir} (process ${other}).\n` +
-        "Stop it, or keep another state:  npm start -- --port N --state DIR",
-    );
-  }
+  const lock = lockStateDir(dir);
+  if (lock.kind === "taken") return exit(1, alreadyRunning(stateDir, lock.pid));
+  unlock = lock.release;
   if (!(await isPortFree(port))) return exit(1, await portTaken(port));
   if (reset) state.forget(dir);
-
-  unlock = state.lockStateDir(dir);
   const adminToken = state.adminTokenOf(dir);
   console.log("Starting Switchyard …");
   const failed = await migrate(dir, stopping.signal);
@@ -64,6 +55,14 @@ async function start({ port, stateDir, reset }: StartOptions): Promise<void> {
   const dev = { url, adminToken, project: SAMPLE_PROJECT, environments };
   writeDevJson(dir.devJson, dev);
   console.log(announcement(dev, await pickUser(url, environments.prod.serverKey), dir.devJson));
+}
+
+function alreadyRunning(stateDir: string, pid: number | null): string {
+  const who = pid === null ? "" : ` (process ${pid})`;
+  return (
+    `Switchyard already runs on ${stateDir}${who}.\n` +
+    "Stop it, or keep another state:  npm start -- --port N --state DIR"
+  );
 }
 
 async function openSamples(
@@ -88,6 +87,10 @@ async function portTaken(port: number): Promise<string> {
     `Port ${port} is taken by another process.\n` +
     `Stop that process, or choose another port:  npm start -- --port ${free ?? "N"}`
   );
+}
+
+function reasonOf(error: unknown, stateDir: string): string {
+  return stateProblem(stateDir, error) ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** Ends everything that was started, then this process. The first call decides how. */

@@ -22,7 +22,7 @@ export function vitestCheck(name: string, projects: readonly string[]): Check {
           "--reporter=json",
           `--outputFile.json=${report}`,
         ],
-        { NO_COLOR: "1", FORCE_COLOR: "0", CI: "1" },
+        { NO_COLOR: "1", FORCE_COLOR: "0", CI: process.env["CI"] ?? "1" },
       );
       try {
         return outcomeOf(JSON.parse(readFileSync(report, "utf8")), code, output);

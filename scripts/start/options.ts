@@ -47,7 +47,8 @@ function readArguments(args: readonly string[]) {
     } else if (name === "port" || name === "state") {
       at += 1;
       const value = rest[at];
-      if (value === undefined || value.startsWith("--")) return `${arg} needs a value.`;
+      if (value === undefined || value === "" || value.startsWith("--"))
+        return `${arg} needs a value.`;
       values[name] = value;
     } else {
       return unknownOption(arg);

@@ -1,6 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 
 /** Everything `npm start` keeps between starts, in one folder. */
 export interface StateDir {
@@ -19,13 +27,15 @@ export interface StateDir {
   readonly secrets: string;
   /** Which migrations the database has. */
   readonly migrated: string;
-  /** Process id of the `npm start` that uses the folder. */
+  /** Held by the `npm start` that uses the folder. */
   readonly lock: string;
+  /** Its process id, for people and scripts. */
+  readonly pid: string;
 }
 
-/** Makes the folder when it is missing, for its owner alone. */
+/** Makes the folder when it is missing, for its owner alone; throws the system's own error. */
 export function openStateDir(path: string): StateDir {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   return {
     path,
     storage: join(path, "state"),
@@ -35,12 +45,28 @@ export function openStateDir(path: string): StateDir {
     devJson: join(path, "dev.json"),
     secrets: join(path, "worker.env"),
     migrated: join(path, "migrated"),
-    lock: join(path, "serve.pid"),
+    lock: join(path, "serve.lock"),
+    pid: join(path, "serve.pid"),
   };
 }
 
-/** Deletes what was kept in the folder, and nothing that somebody else put there. */
-export function forget({ path: _folder, ...entries }: StateDir): void {
+/** Node's own recursive way never ends where a file system makes no folders, as in `/proc`. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    if (existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
+  }
+}
+
+/**
+ * Deletes what was kept in the folder, and nothing that somebody else put there. To be called by
+ * the holder of its lock, which stays.
+ */
+export function forget({ path: _folder, lock: _held, pid: _own, ...entries }: StateDir): void {
   for (const entry of Object.values(entries)) rmSync(entry, { recursive: true, force: true });
 }
 
@@ -59,26 +85,4 @@ export function adminTokenOf(dir: StateDir): string {
   const token = `sy_admin_${randomBytes(24).toString("hex")}`;
   writePrivate(dir.secrets, `ADMIN_TOKEN=${token}\n`);
   return token;
-}
-
-/** The process that uses the folder now; `null` when there is none. */
-export function runningIn(dir: StateDir): number | null {
-  if (!existsSync(dir.lock)) return null;
-  const pid = Number(readFileSync(dir.lock, "utf8"));
-  return Number.isInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid) ? pid : null;
-}
-
-/** Marks the folder as used by this process; the returned function ends that. */
-export function lockStateDir(dir: StateDir): () => void {
-  writeFileSync(dir.lock, String(process.pid));
-  return () => rmSync(dir.lock, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -53,6 +53,8 @@ export function startWorker(
   );
 
   const log = createWriteStream(dir.log, { flags: "w", mode: 0o600 });
+  // Without a log it still serves; without a listener the error would end it with a stack.
+  log.once("error", (error) => onError(`nothing is logged: ${error.message}`));
   const last: string[] = [];
   const filter = createErrorFilter(onError);
   const listen = (stream: NodeJS.ReadableStream | null) => {

@@ -17,6 +17,7 @@ export interface EndpointDefinition {
   readonly params?: z.ZodObject;
   /** Strict, so that a misspelt parameter is an error. */
   readonly query?: z.ZodType;
+  /** Each change of what exists has one; without one, only what is public ignores the header. */
   readonly ifMatch?: "required" | "optional";
   /** A POST that changes nothing; it takes no Idempotency-Key. */
   readonly readOnly?: true;
@@ -50,6 +51,7 @@ export const TAGS = {
   segments: "Named groups of units that rules refer to.",
   keys: "SDK keys, with which applications evaluate.",
   history: "Rulesets, changes and the hash-chained log.",
+  events: "What events say about flags, and events that could not be counted.",
   system: "The API itself.",
 } as const;
 export type Tag = keyof typeof TAGS;
@@ -64,12 +66,15 @@ export const takesIdempotencyKey = (endpoint: EndpointDefinition): boolean =>
 /** The problems that an endpoint of this kind can always answer with, and its own. */
 export function problemsOf(endpoint: EndpointDefinition): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>(endpoint.problems);
-  if (endpoint.params !== undefined || endpoint.query !== undefined) codes.add("request.invalid");
   if (endpoint.request !== undefined) {
     codes.add("request.invalid").add("request.too-large").add("request.media-type");
   }
   if (endpoint.scope !== "public") {
-    codes.add("auth.required").add("auth.scope-missing").add("configuration.admin-token");
+    codes
+      .add("request.invalid")
+      .add("auth.required")
+      .add("auth.scope-missing")
+      .add("configuration.admin-token");
   }
   if (endpoint.ifMatch === "required") codes.add("precondition.required");
   if (takesIdempotencyKey(endpoint)) {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EndpointDefinition } from "./endpoint.ts";
 import { catalogueEndpoints } from "./endpoints/catalogue.ts";
 import { environmentEndpoints } from "./endpoints/environments.ts";
+import { eventEndpoints } from "./endpoints/events.ts";
 import { flagCommandEndpoints } from "./endpoints/flag-commands.ts";
 import { flagEndpoints } from "./endpoints/flags.ts";
 import { historyEndpoints } from "./endpoints/history.ts";
@@ -22,6 +23,7 @@ export const endpoints = {
   ...segmentEndpoints,
   ...keyEndpoints,
   ...historyEndpoints,
+  ...eventEndpoints,
   ...systemEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 

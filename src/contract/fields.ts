@@ -20,6 +20,8 @@ export const PlaceKey = z
 export const Name = z.string().trim().min(1).max(200);
 export const Text = z.string().max(LIMITS.textLength);
 export const Reason = z.string().trim().min(1).max(LIMITS.textLength);
+/** Where one is required: its absence is told by whoever knows the header as well. */
+export const ReasonHereOrInHeader = Reason.exactOptional();
 
 /** Free labels, such as `{"team": "platform"}`. */
 export const Tags = z
@@ -31,14 +33,6 @@ export const EpochMs = z
   .min(0)
   .max(8_640_000_000_000_000)
   .meta({ description: "Milliseconds since the Unix epoch.", examples: [1_767_225_600_000] });
-
-/** In a path or query, where everything is text. */
-export const TextEpochMs = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(8_640_000_000_000_000)
-  .meta({ description: "Milliseconds since the Unix epoch." });
 
 export const Revision = z
   .int()

@@ -6,6 +6,7 @@ import {
   DocumentKey,
   EpochMs,
   Reason,
+  ReasonHereOrInHeader,
   Revision,
   Text,
   pageFields,
@@ -14,6 +15,7 @@ import {
 } from "./fields.ts";
 import { configurationFields } from "./flag-configuration.ts";
 import { JsonValue } from "./json-value.ts";
+import { Moment } from "./moment.ts";
 import { strictObject } from "./strict-object.ts";
 
 /** `PATCH …/flags/:flag` — an absent field stays as it is, a given one is replaced whole. */
@@ -118,7 +120,11 @@ export const FlagKillRequest = strictObject({
   variation: DocumentKey.nullable()
     .default(null)
     .meta({ description: "What everyone gets; `null`: the caller's own default is used." }),
-  reason: Reason.meta({ description: "Why; shown with the flag and written into the log." }),
+  reason: ReasonHereOrInHeader.meta({
+    description:
+      "Why; shown with the flag and written into the log. Required, here or in the header " +
+      "`x-switchyard-reason`.",
+  }),
 }).meta({ id: "FlagKillRequest" });
 
 export const RollbackRequest = strictObject({
@@ -134,7 +140,10 @@ export const FlagExplainRequest = strictObject({
     .record(z.string().startsWith("$"), z.union([z.string(), z.number()]))
     .exactOptional()
     .meta({ description: "What the edge would add, such as `$geo.country`." }),
-  now: EpochMs.exactOptional().meta({ description: "The moment to evaluate at; absent: now." }),
+  now: Moment.exactOptional().meta({
+    description:
+      "The moment to evaluate at, in milliseconds since the Unix epoch or ISO 8601; absent: now.",
+  }),
 }).meta({ id: "FlagExplainRequest" });
 
 export const FlagListQuery = strictObject({

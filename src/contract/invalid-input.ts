@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { nearestName } from "../core/conditions/nearest-name.ts";
 import type { Issue } from "../core/issue.ts";
 import { isRecord } from "../core/json.ts";
+import { withArticle } from "./article.ts";
 
 type ZodIssue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -71,7 +72,7 @@ function codeOf(issue: ZodIssue, value: unknown): string {
 function messageOf(issue: ZodIssue, value: unknown): string {
   if (value === undefined) return "is required";
   const is = `is ${shown(value)}`;
-  if (issue.code === "invalid_type") return `${is}, must be ${article(issue.expected)}`;
+  if (issue.code === "invalid_type") return `${is}, must be ${expectedType(issue.expected)}`;
   if (issue.code === "invalid_value") return `${is}, ${oneOf(issue.values.map(String), value)}`;
   if (issue.code === "too_small") {
     return `${is}, must ${sizeOf(issue.origin, "at least", Number(issue.minimum))}`;
@@ -94,10 +95,10 @@ function sizeOf(origin: string, bound: string, limit: number): string {
   return `be ${bound} ${limit}`;
 }
 
-function article(expected: string): string {
+function expectedType(expected: string): string {
   if (expected === "int") return "a whole number";
   if (expected === "record") return "an object";
-  return /^[aeio]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+  return withArticle(expected);
 }
 
 function shown(value: unknown): string {

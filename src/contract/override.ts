@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { Condition } from "./condition.ts";
-import { DocumentKey, EpochMs, Reason } from "./fields.ts";
+import { DocumentKey, EpochMs, Reason, ReasonHereOrInHeader } from "./fields.ts";
 import { strictObject } from "./strict-object.ts";
 
 export const OverrideCreateRequest = strictObject({
@@ -8,9 +8,13 @@ export const OverrideCreateRequest = strictObject({
   if: Condition,
   variation: DocumentKey,
   expiresAtMs: EpochMs.exactOptional().meta({
-    description: "When it ends by itself; absent: it stays until it is removed.",
+    description: "When it ends by itself, in the future; absent: it stays until it is removed.",
   }),
-  reason: Reason.meta({ description: "Why; shown with the override and written into the log." }),
+  reason: ReasonHereOrInHeader.meta({
+    description:
+      "Why; shown with the override and written into the log. Required, here or in the header " +
+      "`x-switchyard-reason`.",
+  }),
 }).meta({ id: "OverrideCreateRequest" });
 export type OverrideCreateRequest = z.infer<typeof OverrideCreateRequest>;
 

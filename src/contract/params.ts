@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DocumentKey, PlaceKey, TextEpochMs, TextRevision, pageFields } from "./fields.ts";
+import { DocumentKey, PlaceKey, TextRevision, pageFields } from "./fields.ts";
+import { Moment } from "./moment.ts";
 import { strictObject } from "./strict-object.ts";
 
 export const ProjectParams = z.object({ project: PlaceKey });
@@ -27,7 +28,10 @@ export const PageQuery = strictObject(pageFields);
 export const AtRevisionQuery = strictObject({ revision: TextRevision.exactOptional() });
 export const PointInTimeQuery = strictObject({
   revision: TextRevision.exactOptional(),
-  at: TextEpochMs.exactOptional(),
+  at: Moment.exactOptional().meta({
+    description:
+      "An instant: milliseconds since the Unix epoch, or ISO 8601 such as 2026-01-01T00:00:00Z.",
+  }),
 }).refine(
   (query) => query.revision === undefined || query.at === undefined,
   "name either `revision` or `at`, not both",

@@ -1,3 +1,5 @@
+import { withArticle } from "./article.ts";
+
 /** What a problem code means, in the same words for every occasion. */
 export interface ProblemMeaning {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 415 | 422 | 428 | 500 | 503;
@@ -158,7 +160,7 @@ const alreadyExists = (what: string) =>
   ({
     status: 409,
     title: `The ${what} exists`,
-    meaning: `The environment holds a ${what} of that name. Choose another, or change it.`,
+    meaning: `The environment holds ${withArticle(what)} of that name. Choose another, or change it.`,
   }) as const;
 const versionConflict = (what: string) =>
   ({
@@ -178,24 +180,15 @@ const documentProblems = {
   "segment.not-found": notFound("segment"),
   "override.not-found": notFound("override"),
   "key.not-found": notFound("key"),
-  "experiment.not-found": notFound("experiment"),
-  "holdout.not-found": notFound("holdout"),
   "flag.already-exists": alreadyExists("flag"),
   "segment.already-exists": alreadyExists("segment"),
   "override.already-exists": alreadyExists("override"),
   "key.already-exists": alreadyExists("key"),
-  "experiment.already-exists": alreadyExists("experiment"),
-  "holdout.already-exists": alreadyExists("holdout"),
   "flag.version-conflict": versionConflict("flag"),
   "segment.version-conflict": versionConflict("segment"),
   "key.version-conflict": versionConflict("key"),
-  "experiment.version-conflict": versionConflict("experiment"),
-  "holdout.version-conflict": versionConflict("holdout"),
   "flag.in-use": inUse("flag"),
   "segment.in-use": inUse("segment"),
-  "key.in-use": inUse("key"),
-  "experiment.in-use": inUse("experiment"),
-  "holdout.in-use": inUse("holdout"),
   "flag.archived": {
     status: 409,
     title: "The flag is archived",
@@ -236,6 +229,11 @@ const documentProblems = {
     title: "A reason is required",
     meaning: "Say why: `reason` in the body or the header `x-switchyard-reason`.",
   },
+  "revision.conflict": {
+    status: 412,
+    title: "The environment is at another revision",
+    meaning: "Something changed since the revision that If-Match names. Read and decide again.",
+  },
   "revision.unknown": {
     status: 404,
     title: "There is no such revision",
@@ -243,6 +241,29 @@ const documentProblems = {
   },
 } as const satisfies Record<string, ProblemMeaning>;
 
+const eventProblems = {
+  "dead-letter.not-found": {
+    status: 404,
+    title: "There is no such dead letter",
+    meaning: "It was sent again or dropped. `GET /api/v1/dead-letters` lists what is there.",
+  },
+  "dead-letter.unusable": {
+    status: 422,
+    title: "The dead letter cannot be sent again",
+    meaning: "It cannot be read, or is too old to know whether it was counted. It can be dropped.",
+  },
+  "event-queue.busy": {
+    status: 503,
+    title: "The event queue does not take it now",
+    meaning: "Too much is waiting, or the queue cannot be reached. Repeat it after `retry-after`.",
+  },
+} as const satisfies Record<string, ProblemMeaning>;
+
 /** Every problem that the management API answers with, by its stable code. */
-export const PROBLEMS = { ...requestProblems, ...catalogueProblems, ...documentProblems } as const;
+export const PROBLEMS = {
+  ...requestProblems,
+  ...catalogueProblems,
+  ...documentProblems,
+  ...eventProblems,
+} as const;
 export type ProblemCode = keyof typeof PROBLEMS;

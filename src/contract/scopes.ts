@@ -12,5 +12,7 @@ export const SCOPES = {
   "keys:read": "Read what SDK keys there are; never the keys themselves.",
   "keys:write": "Issue, rotate and revoke SDK keys.",
   "history:read": "Read rulesets, changes and the log.",
+  "events:read": "Read how flags are used, and which events could not be counted.",
+  "events:write": "Send events that could not be counted again, or drop them.",
 } as const;
 export type Scope = keyof typeof SCOPES;

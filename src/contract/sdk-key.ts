@@ -20,7 +20,9 @@ export const KeyIssueRequest = strictObject({
       "may be shipped in browsers and apps.",
   }),
   name: Name.meta({ description: "Who uses it." }),
-  expiresAtMs: EpochMs.exactOptional().meta({ description: "Absent: it does not expire." }),
+  expiresAtMs: EpochMs.exactOptional().meta({
+    description: "In the future; absent: it does not expire.",
+  }),
   origins: z.array(Origin).max(100).default([]).meta({
     description: "Client keys: the `Origin` values a browser may send; empty: any.",
   }),
@@ -50,7 +52,9 @@ const keyFields = {
   ...storedFields,
 };
 
-const KeyResponse = z.object({ ...keyFields, revokedAtMs: EpochMs.nullable() }).meta({ id: "Key" });
+export const KeyResponse = z
+  .object({ ...keyFields, revokedAtMs: EpochMs.nullable() })
+  .meta({ id: "Key" });
 export const KeyPage = pageOf(KeyResponse).meta({ id: "KeyPage" });
 
 export const KeyIssuedResponse = z

@@ -1,9 +1,12 @@
+import type { EnvironmentId } from "../../src/core/brand.ts";
 import type { Evaluation } from "../../src/core/evaluation/evaluation.ts";
+import { type UsageCount, usageOf } from "../../src/core/events/usage-counter.ts";
 import { answerText, type KnownEvaluation } from "../../src/core/ofrep/answer-text.ts";
 import { type HashedText, hashedText } from "../../src/core/ofrep/entity-tag.ts";
 
-interface Remembered extends HashedText {
-  readonly flagSetId: string;
+/** An answer as it is sent, and how often it was given: found together, in one look-up. */
+export interface RememberedAnswer extends HashedText {
+  readonly usage: UsageCount;
 }
 
 /**
@@ -12,13 +15,14 @@ interface Remembered extends HashedText {
  * together with the flag.
  */
 export class AnswerTexts {
-  readonly #texts = new WeakMap<Evaluation, Remembered>();
+  readonly #answers = new WeakMap<Evaluation, RememberedAnswer>();
 
-  of(evaluation: KnownEvaluation, flagSetId: string): HashedText {
-    const remembered = this.#texts.get(evaluation);
-    if (remembered?.flagSetId === flagSetId) return remembered;
-    const made = { ...hashedText(answerText(evaluation, flagSetId)), flagSetId };
-    this.#texts.set(evaluation, made);
+  of(evaluation: KnownEvaluation, environmentId: EnvironmentId): RememberedAnswer {
+    const remembered = this.#answers.get(evaluation);
+    if (remembered?.usage.environmentId === environmentId) return remembered;
+    const text = hashedText(answerText(evaluation, environmentId));
+    const made = { ...text, usage: usageOf(evaluation, environmentId) };
+    this.#answers.set(evaluation, made);
     return made;
   }
 }

@@ -1,18 +1,23 @@
 import { createKvSnapshotReader } from "../../src/adapters/kv/snapshot-store.ts";
 import { compileRe2 } from "../../src/adapters/patterns/re2.ts";
+import { createEventQueue } from "../../src/adapters/queues/event-queue.ts";
 import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/freshness.ts";
 import { normalizePath, ofrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
+import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import { AnswerTexts } from "./answer-texts.ts";
 import { authorityFreshness } from "./authority-freshness.ts";
+import { ChunkSender } from "./chunk-sender.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
 import { evaluateRequest } from "./evaluate-request.ts";
+import { EventCollector } from "./event-collector.ts";
 import { healthReply } from "./healthz.ts";
 import { HeldEnvironments, type HoldingLimits } from "./held-environments.ts";
 import { KeyRing } from "./key-ring.ts";
 import { consoleLog, type Log } from "./log.ts";
 import type { Clock, EdgeIo } from "./ports.ts";
+import { EVENTS_PATH, receiveEvents } from "./receive-events.ts";
 import { preflightReply, requestIdOf, toResponse } from "./responses.ts";
 import { RulesetCache } from "./ruleset-cache.ts";
 import { platformClock } from "./platform-clock.ts";
@@ -22,6 +27,8 @@ export interface EdgeOptions {
   readonly log?: Log;
   readonly settings?: FreshnessSettings;
   readonly limits?: HoldingLimits;
+  /** Made for each request, like all that reaches out of the isolate. */
+  readonly queueOf?: (env: EdgeEnv) => EventQueue;
 }
 
 /** Just what is used of the platform's `ExecutionContext`. */
@@ -32,9 +39,12 @@ export interface Edge {
   fetch(request: Request, env: EdgeEnv, context: EdgeContext): Promise<Response>;
 }
 
+const newId = (): string => crypto.randomUUID();
+
 /** An edge with a memory of its own, as each isolate has one. */
 export function createEdge(options: EdgeOptions = {}): Edge {
   const { clock = platformClock, log = consoleLog, settings = FRESHNESS } = options;
+  const { queueOf = createEventQueue } = options;
   const environments = new HeldEnvironments(options.limits);
   const health = new EdgeHealth();
   const cache = new RulesetCache({
@@ -45,7 +55,16 @@ export function createEdge(options: EdgeOptions = {}): Edge {
     health,
     log,
   });
-  const deps = { now: clock.now, cache, keys: new KeyRing(), texts: new AnswerTexts(), health };
+  const sender = new ChunkSender({ clock, health, log });
+  const deps = {
+    now: clock.now,
+    cache,
+    keys: new KeyRing(),
+    texts: new AnswerTexts(),
+    health,
+    sender,
+    collector: new EventCollector({ clock, sender, health, newId }),
+  };
 
   async function route(request: Request, io: EdgeIo): Promise<EdgeReply> {
     const path = normalizePath(new URL(request.url).pathname);
@@ -55,8 +74,9 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       return isRead ? healthReply(health, environments) : wrongMethod("GET, HEAD, OPTIONS");
     }
     const target = ofrepTarget(path);
-    if (target === null) return notFound();
+    if (target === null && path !== EVENTS_PATH) return notFound();
     if (request.method !== "POST") return wrongMethod("POST, OPTIONS");
+    if (target === null) return await receiveEvents(deps, request, io);
     return await evaluateRequest(deps, request, target, io);
   }
 
@@ -68,6 +88,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
         reply = await route(request, {
           freshness: authorityFreshness(env),
           snapshots: createKvSnapshotReader(env.CONFIG),
+          events: queueOf(env),
           waitUntil: (work) => context.waitUntil(work),
         });
       } catch (error) {
@@ -114,7 +135,7 @@ function wrongMethod(allow: string): EdgeReply {
 
 function notFound(): EdgeReply {
   const details =
-    "There is nothing at this path. Flags are evaluated with POST /ofrep/v1/evaluate/flags and /ofrep/v1/evaluate/flags/{key}, without a prefix.";
+    "There is nothing at this path. Flags are evaluated with POST /ofrep/v1/evaluate/flags and /ofrep/v1/evaluate/flags/{key}, events are sent with POST /sdk/v1/events, all without a prefix.";
   return errorReply(404, generalError(details), null);
 }
 

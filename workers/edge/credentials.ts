@@ -1,5 +1,5 @@
 import { type ParsedSdkKey, parseSdkKey } from "../../src/core/keys/sdk-key.ts";
-import { err, ok, type Result } from "../../src/core/result.ts";
+import { err, type Result } from "../../src/core/result.ts";
 
 /**
  * The SDK key of a request: `Authorization: Bearer <key>` in any case, a bare
@@ -7,16 +7,37 @@ import { err, ok, type Result } from "../../src/core/result.ts";
  * says what is wrong with the first that was sent, without repeating it. No I/O.
  */
 export function readSdkKey(headers: Headers): Result<ParsedSdkKey, string> {
-  let problem: string | undefined;
-  for (const candidate of candidates(headers)) {
-    const parsed = parseSdkKey(candidate);
-    if (parsed.ok) return ok(parsed.value);
-    problem ??= parsed.error === "checksum" ? WRONG_CHECKSUM : NOT_A_KEY;
-  }
-  if (problem !== undefined) return err(problem);
+  const read = firstGood(candidates(headers));
+  if (read !== undefined) return read;
   return err(headers.has("authentication") ? `${NO_KEY} ${MISNAMED_HEADER}` : NO_KEY);
 }
 
+/**
+ * As `readSdkKey`, and where no header has one, the client key of the query `?key=`: a browser's
+ * beacon cannot have headers. A server key is a secret, and URLs end up in logs and histories.
+ */
+export function readSdkKeyOrQuery(request: Request): Result<ParsedSdkKey, string> {
+  const inHeaders = firstGood(candidates(request.headers));
+  if (inHeaders !== undefined) return inHeaders;
+  const inQuery = new URL(request.url).searchParams.get("key");
+  if (inQuery === null) return readSdkKey(request.headers);
+  const parsed = firstGood([inQuery.trim()]) ?? err(NOT_A_KEY);
+  return parsed.ok && parsed.value.kind === "server" ? err(SERVER_KEY_IN_URL) : parsed;
+}
+
+/** `undefined`: nothing was sent. */
+function firstGood(texts: readonly string[]): Result<ParsedSdkKey, string> | undefined {
+  let problem: string | undefined;
+  for (const text of texts) {
+    const parsed = parseSdkKey(text);
+    if (parsed.ok) return parsed;
+    problem ??= parsed.error === "checksum" ? WRONG_CHECKSUM : NOT_A_KEY;
+  }
+  return problem === undefined ? undefined : err(problem);
+}
+
+const SERVER_KEY_IN_URL =
+  "A server key was sent in the URL, where logs keep it. Revoke it, and send its successor as a header; only client keys may be in a URL.";
 const NO_KEY =
   'No SDK key was sent. Send one as "Authorization: Bearer <key>" or as "X-API-Key: <key>".';
 const MISNAMED_HEADER = 'There is a header "Authentication"; its name must be "Authorization".';

@@ -1,6 +1,7 @@
 import type { ChangesSince } from "../../src/core/authority/authority-api.ts";
 import type { SnapshotReader } from "../../src/core/authority/snapshot-port.ts";
 import type { EnvironmentId } from "../../src/core/brand.ts";
+import type { EventQueue } from "../../src/core/events/event-queue.ts";
 
 /** Whoever knows an environment's newest revision: its authority, or a relay nearby. */
 export interface FreshnessSource {
@@ -15,6 +16,7 @@ export interface FreshnessSource {
 export interface EdgeIo {
   readonly freshness: FreshnessSource;
   readonly snapshots: SnapshotReader;
+  readonly events: EventQueue;
   /** Lets work go on behind the answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }

@@ -98,7 +98,7 @@ export class RulesetFetcher {
     const changes = await io.freshness.changesSince(environment.id, since);
     this.#deps.health.saw("authority", "up");
     const taken = takeChanges(environment, base, changes, this.#deps.compilePattern);
-    if (!taken.ok) this.#rejected(environment, taken.error);
+    if (!taken.ok) this.#useless(environment, taken.error);
     else if (taken.value === "unknown") this.#unknown(environment);
     else this.#confirmed(environment, taken.value, sentAtMs);
     return taken.ok;
@@ -114,7 +114,7 @@ export class RulesetFetcher {
       const compiled = compileRuleset(published.snapshot, { compilePattern });
       const ruleset = checked(environment, undefined, compiled);
       if (ruleset.ok) this.#adopt(environment, ruleset.value);
-      else this.#rejected(environment, ruleset.error);
+      else this.#rejected(environment, "kv", ruleset.error);
     } catch (error) {
       health.saw("kv", "down");
       log("warn", "kv.failed", { environmentId: environment.id, error: String(error) });
@@ -146,12 +146,23 @@ export class RulesetFetcher {
     environment.unknownUntilMs = clock.now() + settings.unknownForMs;
   }
 
-  #rejected(environment: HeldEnvironment, problem: RejectedChanges): void {
-    const { clock, health, log, settings } = this.#deps;
-    health.rejected += 1;
+  /** The authority's answer could not be used, and the next one hardly will be. */
+  #useless(environment: HeldEnvironment, problem: RejectedChanges): void {
+    const { clock, settings } = this.#deps;
     environment.failedAtMs = clock.now();
     environment.retryAfterMs = settings.retryRejectedAfterMs;
-    log("error", "ruleset.rejected", { environmentId: environment.id, problem });
+    this.#rejected(environment, "authority", problem);
+  }
+
+  /** A bad boot copy says nothing about the authority, which is asked as before. */
+  #rejected(
+    environment: HeldEnvironment,
+    source: "authority" | "kv",
+    problem: RejectedChanges,
+  ): void {
+    const { health, log } = this.#deps;
+    health.rejected += 1;
+    log("error", "ruleset.rejected", { environmentId: environment.id, source, problem });
   }
 
   #failed(environment: HeldEnvironment, error: string): void {

@@ -30,6 +30,7 @@ export function createAuthorities(namespace: AuthorityNamespace): Authorities {
         flags: (page) => ask((authority) => authority.flags(page)),
         segment: (key, atRevision) => ask((authority) => authority.segment(key, atRevision)),
         segments: (page) => ask((authority) => authority.segments(page)),
+        key: (id) => ask((authority) => authority.key(id)),
         keys: (page) => ask((authority) => authority.keys(page)),
         log: (query) => ask((authority) => authority.log(query)),
         verifyChain: () => ask((authority) => authority.verifyChain()),

@@ -3,7 +3,6 @@ import type { IssuedKey } from "../../core/authority/command.ts";
 import type { AuthorityProblem } from "../../core/authority/problem.ts";
 import { ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
-import { findKey } from "./find-key.ts";
 import type { NewSecret } from "./new-secret.ts";
 
 /** A key as it is handed over. `secret` is `null` when it was handed over before. */
@@ -27,7 +26,7 @@ export async function handedKey(
   const existed =
     !applied.ok && applied.error.kind === "already-exists" && applied.error.key === id;
   if (!applied.ok && !existed) return applied;
-  const found = await findKey(id, authority);
+  const found = await authority.key(id);
   if (!found.ok) return found;
   const stored = found.value;
   const revision = applied.ok ? applied.value.revision : stored.revision;

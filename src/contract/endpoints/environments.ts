@@ -94,21 +94,29 @@ export const environmentEndpoints = {
     summary: "Take a whole environment back to a revision",
     description:
       "Flags, segments, experiments and holdouts become what they were at that revision, in one " +
-      "new revision. SDK keys stay as they are. A rollback can itself be rolled back.",
+      "new revision. SDK keys and kill switches stay as they are. A rollback can itself be " +
+      "rolled back. The ETag is the revision: If-Match takes that of `rulesets.get`, and with it " +
+      "nothing that came later is taken back unseen.",
     params: EnvironmentParams,
+    ifMatch: "optional",
     request: {
       schema: EnvironmentRollbackRequest,
       example: { toRevision: 41, reason: "Error rate doubled after the release." },
     },
-    response: { status: 200, description: "What changed.", schema: EnvironmentChangeResponse },
+    response: {
+      status: 200,
+      description: "What changed.",
+      schema: EnvironmentChangeResponse,
+      etag: true,
+    },
     problems: [
       "project.not-found",
       "environment.not-found",
       "environment.unfinished",
+      "revision.conflict",
       "revision.unknown",
       "document.invalid",
       "limit.exceeded",
-      "reason.required",
     ],
   },
 } as const satisfies Record<string, EndpointDefinition>;

@@ -59,12 +59,20 @@ export const flagCommandEndpoints = {
     summary: "Throw the kill switch",
     description:
       "Everyone gets `variation`, whatever rules, targets and overrides say, until it is taken " +
-      "back. Needs no version: it must work while others edit.",
+      "back. Demands no version, because it must work while others edit.",
+    ifMatch: "optional",
     request: {
       schema: FlagKillRequest,
       example: { variation: "off", reason: "Payments fail with the new checkout." },
     },
-    problems: [...places, "flag.not-found", "flag.archived", "document.invalid", "reason.required"],
+    problems: [
+      ...places,
+      "flag.not-found",
+      "flag.archived",
+      "flag.version-conflict",
+      "document.invalid",
+      "reason.required",
+    ],
   },
   "flags.unkill": {
     ...command,
@@ -72,8 +80,16 @@ export const flagCommandEndpoints = {
     scope: "flags:kill",
     summary: "Take the kill switch back",
     description: "The flag serves by its rules again, as they stand.",
+    ifMatch: "optional",
     request: withReason,
-    problems: [...places, "flag.not-found", "flag.archived", "flag.not-killed", "reason.required"],
+    problems: [
+      ...places,
+      "flag.not-found",
+      "flag.archived",
+      "flag.version-conflict",
+      "flag.not-killed",
+      "document.invalid",
+    ],
   },
   "flags.rollback": {
     ...command,
@@ -83,6 +99,7 @@ export const flagCommandEndpoints = {
     description:
       "Its configuration becomes what it was at that revision of the environment, as a new " +
       "version. A rollback can itself be rolled back.",
+    ifMatch: "optional",
     request: {
       schema: RollbackRequest,
       example: { toRevision: 41, reason: "The 50 % step was too early." },
@@ -90,11 +107,11 @@ export const flagCommandEndpoints = {
     problems: [
       ...places,
       "flag.not-found",
+      "flag.version-conflict",
       "document.absent-at-revision",
-      "flag.archived",
       "revision.unknown",
       "document.invalid",
-      "reason.required",
+      "limit.exceeded",
     ],
   },
 } as const satisfies Record<string, EndpointDefinition>;

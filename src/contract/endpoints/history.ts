@@ -24,8 +24,8 @@ export const historyEndpoints = {
     path: `${BASE}/ruleset`,
     summary: "Read the whole ruleset",
     description:
-      "The newest, the one at `revision`, or the one that was newest at the instant `at`. The " +
-      "ETag is the revision.",
+      "The newest, the one at `revision`, or the one that was newest at the instant `at`, in " +
+      "milliseconds or ISO 8601. The ETag is the revision.",
     query: PointInTimeQuery,
     response: {
       status: 200,
@@ -48,7 +48,9 @@ export const historyEndpoints = {
     ...read,
     path: `${BASE}/log`,
     summary: "Read the log",
-    description: "Who changed what, when and why, newest first.",
+    description:
+      "Who changed what, when and why, newest first. SDK keys are shown without the hashes that " +
+      "they are recognised by.",
     query: LogQuery,
     response: { status: 200, description: "One page of entries.", schema: LogPage },
     problems: places,

@@ -23,6 +23,7 @@ export const overrideEndpoints = {
       "Whoever the condition holds for gets the variation, before prerequisites, targets and " +
       "rules. Only the kill switch and an off flag win over it.",
     params: FlagParams,
+    ifMatch: "optional",
     request: {
       schema: OverrideCreateRequest,
       example: {
@@ -38,6 +39,7 @@ export const overrideEndpoints = {
       ...places,
       "flag.not-found",
       "flag.archived",
+      "flag.version-conflict",
       "override.already-exists",
       "document.invalid",
       "limit.exceeded",
@@ -52,6 +54,7 @@ export const overrideEndpoints = {
     summary: "End an override",
     description: "Now or at the given moment; it stays in the document, to be read.",
     params: OverrideParams,
+    ifMatch: "optional",
     request: {
       schema: OverrideExpireRequest,
       optional: true,
@@ -62,8 +65,9 @@ export const overrideEndpoints = {
       ...places,
       "flag.not-found",
       "flag.archived",
+      "flag.version-conflict",
       "override.not-found",
-      "reason.required",
+      "document.invalid",
     ],
   },
   "overrides.delete": {
@@ -74,14 +78,16 @@ export const overrideEndpoints = {
     summary: "Remove an override",
     description: "It is gone from the document; the log keeps it.",
     params: OverrideParams,
+    ifMatch: "optional",
     request: { schema: ReasonRequest, optional: true, example: { reason: "No longer needed." } },
     response: flag,
     problems: [
       ...places,
       "flag.not-found",
       "flag.archived",
+      "flag.version-conflict",
       "override.not-found",
-      "reason.required",
+      "document.invalid",
     ],
   },
 } as const satisfies Record<string, EndpointDefinition>;

@@ -30,11 +30,9 @@ export interface AuthorityApi {
     atRevision: number | null,
   ): Promise<Result<Stored<SegmentDocument>, AuthorityProblem>>;
   segments(page: PageRequest): Promise<Result<Page<Stored<SegmentDocument>>, AuthorityProblem>>;
-  keys(
-    page: PageRequest,
-  ): Promise<
-    Result<Page<Stored<IssuedKey> & { readonly revokedAtMs: number | null }>, AuthorityProblem>
-  >;
+  /** One SDK key by its id, revoked ones included. */
+  key(id: string): Promise<Result<ListedKey, AuthorityProblem>>;
+  keys(page: PageRequest): Promise<Result<Page<ListedKey>, AuthorityProblem>>;
 
   log(query: LogQuery): Promise<Result<Page<LogEntryView>, AuthorityProblem>>;
   verifyChain(): Promise<Result<ChainReport, AuthorityProblem>>;
@@ -72,6 +70,9 @@ export interface Stored<T> {
   /** Milliseconds since the Unix epoch; `null` while it is live. */
   readonly archivedAtMs: number | null;
 }
+
+/** An SDK key with when it was revoked; `null`: it was not. */
+export type ListedKey = Stored<IssuedKey> & { readonly revokedAtMs: number | null };
 
 export type ChangesSince =
   | { readonly kind: "current"; readonly revision: number }

@@ -7,6 +7,7 @@ import type {
   Applied,
   AuthorityStatus,
   ChangesSince,
+  ListedKey,
   LogQuery,
   Page,
   PageRequest,
@@ -19,13 +20,7 @@ import { servedCount } from "./limits.ts";
 import type { LogEntryView } from "./log-entry.ts";
 import { isPending, type OutboxRow } from "./outbox.ts";
 import type { AuthorityProblem } from "./problem.ts";
-import {
-  type ListedKey,
-  readDocument,
-  readFlags,
-  readKeys,
-  readSegments,
-} from "./read-documents.ts";
+import { readDocument, readFlags, readKey, readKeys, readSegments } from "./read-documents.ts";
 import { readLog } from "./read-log.ts";
 import { snapshotAt } from "./read-snapshot.ts";
 import { type EnvironmentState, loadState, snapshotOf } from "./state.ts";
@@ -89,6 +84,10 @@ export class Authority {
 
   segments(page: PageRequest): Answer<Page<Stored<SegmentDocument>>> {
     return this.#read((state) => readSegments(state, page));
+  }
+
+  key(id: string): Answer<ListedKey> {
+    return this.#read((state) => readKey(state, id));
   }
 
   keys(page: PageRequest): Answer<Page<ListedKey>> {

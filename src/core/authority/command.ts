@@ -35,27 +35,42 @@ export type FlagCommand =
       readonly key: string;
       readonly expectedVersion: ExpectedVersion;
     }
-  | { readonly kind: "flag.kill"; readonly key: string; readonly variation: string | null }
-  | { readonly kind: "flag.unkill"; readonly key: string }
-  | { readonly kind: "flag.rollback"; readonly key: string; readonly toRevision: number };
+  | ({
+      readonly kind: "flag.kill";
+      readonly key: string;
+      readonly variation: string | null;
+    } & MayExpect)
+  | ({ readonly kind: "flag.unkill"; readonly key: string } & MayExpect)
+  | ({
+      readonly kind: "flag.rollback";
+      readonly key: string;
+      readonly toRevision: number;
+    } & MayExpect);
+
+/** For commands that must not wait for a reader: absent, it is any version. */
+interface MayExpect {
+  /** Of the document that the command names; an override is part of its flag. */
+  readonly expectedVersion?: ExpectedVersion;
+}
 
 export type OverrideCommand =
-  | {
+  | ({
       readonly kind: "override.add";
       readonly flag: string;
       readonly id: string;
       readonly if: Condition;
       readonly variation: string;
+      /** In the future; `null`: it stays until it is ended or removed. */
       readonly expiresAtMs: number | null;
-    }
+    } & MayExpect)
   /** Ends an override at the given moment, or now, and keeps it in the document. */
-  | {
+  | ({
       readonly kind: "override.expire";
       readonly flag: string;
       readonly id: string;
       readonly atMs: number | null;
-    }
-  | { readonly kind: "override.remove"; readonly flag: string; readonly id: string };
+    } & MayExpect)
+  | ({ readonly kind: "override.remove"; readonly flag: string; readonly id: string } & MayExpect);
 
 export type SegmentCommand =
   | { readonly kind: "segment.create"; readonly document: SegmentDocument }
@@ -74,18 +89,20 @@ export type SegmentCommand =
 export type KeyCommand =
   | { readonly kind: "key.issue"; readonly key: IssuedKey }
   /** The replacement works at once; the old key goes on for the overlap. */
-  | {
+  | ({
       readonly kind: "key.rotate";
       readonly id: string;
       readonly replacement: { readonly id: string; readonly hash: string; readonly hint: string };
       readonly overlapMs: number;
-    }
-  | { readonly kind: "key.revoke"; readonly id: string };
+    } & MayExpect)
+  | ({ readonly kind: "key.revoke"; readonly id: string } & MayExpect);
 
 /** Takes every flag, segment, experiment and holdout back to a revision; keys stay as they are. */
 export interface EnvironmentRollback {
   readonly kind: "environment.rollback";
   readonly toRevision: number;
+  /** The newest revision that the caller has seen; absent: any. */
+  readonly expectedRevision?: ExpectedVersion;
 }
 
 /** `"any"`: the caller knowingly overwrites whatever is there (`If-Match: *`). */

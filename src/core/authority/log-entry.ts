@@ -52,6 +52,7 @@ export interface DocumentVersionRef {
 
 /**
  * A log entry with the documents it refers to, as the API shows it. `null`: there was no document.
+ * The document of an SDK key is shown without its `hash`, which the version's hash covers.
  * Both members are absent when the entry's documents together are too large for one answer; they
  * are read one by one then, by key and revision.
  */

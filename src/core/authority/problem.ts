@@ -1,5 +1,7 @@
-import type { DocumentKind } from "../documents/snapshot.ts";
 import type { Issue } from "../issue.ts";
+
+/** What commands name; the other kinds of documents are changed by rollbacks alone. */
+export type NamedKind = "flag" | "segment" | "key";
 
 /** Every way in which the authority refuses. Facts only; words are made at the surface. */
 export type AuthorityProblem =
@@ -7,21 +9,23 @@ export type AuthorityProblem =
   | { readonly kind: "initialized-differently"; readonly field: string }
   | {
       readonly kind: "not-found";
-      readonly documentKind: DocumentKind | "override";
+      readonly documentKind: NamedKind | "override";
       readonly key: string;
     }
   | {
       readonly kind: "already-exists";
-      readonly documentKind: DocumentKind | "override";
+      readonly documentKind: NamedKind | "override";
       readonly key: string;
     }
   | {
       readonly kind: "version-conflict";
-      readonly documentKind: DocumentKind;
+      readonly documentKind: NamedKind;
       readonly key: string;
       readonly expected: number;
       readonly actual: number;
     }
+  /** The environment as a whole is not at the revision that the caller has seen. */
+  | { readonly kind: "revision-conflict"; readonly expected: number; readonly actual: number }
   | { readonly kind: "archived"; readonly key: string; readonly archivedAtMs: number }
   | { readonly kind: "not-archived"; readonly key: string }
   | { readonly kind: "not-killed"; readonly key: string }
@@ -30,7 +34,7 @@ export type AuthorityProblem =
   /** Others refer to it: each `usedBy` is a place such as `flag checkout, /rules/0/if`. */
   | {
       readonly kind: "in-use";
-      readonly documentKind: DocumentKind;
+      readonly documentKind: "flag" | "segment";
       readonly key: string;
       readonly usedBy: readonly string[];
     }
@@ -44,6 +48,8 @@ export type AuthorityProblem =
   /** The flag did not exist, or was archived, at that revision. */
   | { readonly kind: "absent-at-revision"; readonly key: string; readonly revision: number }
   | { readonly kind: "key-revoked"; readonly id: string }
+  /** What is made now would have ended already; both in milliseconds since the Unix epoch. */
+  | { readonly kind: "already-past"; readonly expiresAtMs: number; readonly nowMs: number }
   | { readonly kind: "command-id-reused"; readonly commandId: string }
   /** Not a `next` that this list gave out. */
   | { readonly kind: "invalid-cursor"; readonly cursor: string };

@@ -1,8 +1,7 @@
 import type { DocumentKind } from "../documents/snapshot.ts";
 import { err, ok, type Result } from "../result.ts";
-import type { Page, PageRequest, Stored } from "./authority-api.ts";
+import type { ListedKey, Page, PageRequest, Stored } from "./authority-api.ts";
 import type { AuthorityStore } from "./authority-store.ts";
-import type { IssuedKey } from "./command.ts";
 import { knownRevision, notFound } from "./decide/expectations.ts";
 import type { DocumentOf, DocumentVersion, VersionOf } from "./document-version.ts";
 import { pageByKey } from "./page.ts";
@@ -55,17 +54,25 @@ export function readSegments(
   return pageByKey(sortedByKey(documents.segment).filter(isShown), page, storedOf);
 }
 
-export type ListedKey = Stored<IssuedKey> & { readonly revokedAtMs: number | null };
+/** One key by its id, revoked ones included. */
+export function readKey(
+  { documents }: EnvironmentState,
+  id: string,
+): Result<ListedKey, AuthorityProblem> {
+  const key = documents.key.get(id);
+  return key === undefined ? err(notFound("key", id)) : ok(listed(key));
+}
 
 /** Every key ever issued, by id, revoked ones included. */
 export function readKeys(
   { documents }: EnvironmentState,
   page: PageRequest,
 ): Result<Page<ListedKey>, AuthorityProblem> {
-  return pageByKey(sortedByKey(documents.key), page, (key) => ({
-    ...storedOf(key),
-    revokedAtMs: key.archivedAtMs,
-  }));
+  return pageByKey(sortedByKey(documents.key), page, listed);
+}
+
+function listed(key: VersionOf<"key">): ListedKey {
+  return { ...storedOf(key), revokedAtMs: key.archivedAtMs };
 }
 
 function sortedByKey<K extends DocumentKind>(

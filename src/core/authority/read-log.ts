@@ -2,6 +2,7 @@ import type { DocumentKind } from "../documents/snapshot.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { LogQuery, Page } from "./authority-api.ts";
 import type { AuthorityStore } from "./authority-store.ts";
+import type { DocumentVersion } from "./document-version.ts";
 import type { DocumentVersionRef, LogEntry, LogEntryView } from "./log-entry.ts";
 import { cursorAfter, pageLimit, placeOf } from "./page.ts";
 import type { AuthorityProblem } from "./problem.ts";
@@ -60,7 +61,7 @@ function withDocuments(
   const read = (kind: DocumentKind, key: string, ref: DocumentVersionRef | null): unknown => {
     const version = ref === null ? null : store.version({ kind, key, version: ref.version });
     bytes += version?.bytes ?? 0;
-    return version?.document ?? null;
+    return version === null ? null : shownDocument(version);
   };
   const changes: LogEntryView["changes"][number][] = [];
   for (const change of entry.changes) {
@@ -71,4 +72,14 @@ function withDocuments(
     changes.push({ ...change, beforeDocument, afterDocument });
   }
   return { view: { ...entry, changes }, bytes };
+}
+
+/**
+ * Without the hash that keys are recognised by, which is no one's business who reads a log. The
+ * change's own hash still covers it.
+ */
+function shownDocument(version: DocumentVersion): unknown {
+  if (version.kind !== "key") return version.document;
+  const { hash: _, ...shown } = version.document;
+  return shown;
 }

@@ -7,6 +7,7 @@ import { checkSegment } from "./check-segment.ts";
 import { compileCondition } from "./compile-condition.ts";
 import type { CompiledCondition, SegmentMatcher, SegmentRefusal } from "./condition-scope.ts";
 import type { PatternCompiler } from "./pattern.ts";
+import { wayBack } from "./segment-circle.ts";
 import { segmentMatcher } from "./segment-matcher.ts";
 
 interface SegmentDeps {
@@ -24,7 +25,8 @@ const DEEPEST = LIMITS.conditionDepth;
  *
  * With `previous`, a segment whose document is the same object, and whose references are
  * unchanged in the same sense, keeps its matcher. So after a change, what names a segment needs
- * to be compiled anew exactly when that segment's matcher is another one than before.
+ * to be compiled anew exactly when that segment's matcher is another one than before. A cycle
+ * that one changed segment closes is reported in that segment.
  */
 export function compileSegments(
   documents: ReadonlyMap<string, unknown>,
@@ -80,8 +82,8 @@ class SegmentCompiler {
   }
 
   #reuse(key: string): Compiled | undefined {
-    const matcher = this.#previous.get(key);
-    if (matcher === undefined || matcher.source !== this.#documents.get(key)) return undefined;
+    const matcher = this.#unchanged(key);
+    if (matcher === undefined) return undefined;
     let height = 1;
     for (const reference of matcher.references) {
       if (!this.#documents.has(reference) || this.#refusalOf(reference) !== undefined) {
@@ -104,10 +106,12 @@ class SegmentCompiler {
     if (checked === undefined) return undefined;
     const references = new Map<string, Compiled>();
     const rules: CompiledCondition[] = [];
+    const deadEnds = new Set<string>();
     const scope = {
       issues: this.#issues,
       compilePattern: this.#deps.compilePattern,
-      segment: (reference: string) => this.#refer(reference, references),
+      segment: (reference: string) =>
+        this.#closes(key, reference, deadEnds) ?? this.#refer(reference, references),
       segmentKeys: () => this.#documents.keys(),
       budget: { nodes: LIMITS.conditionNodesPerFlag },
     };
@@ -123,6 +127,24 @@ class SegmentCompiler {
     const heights = [...references.values()].map((compiled) => compiled.height);
     const parts = { key, source, references: [...references.keys()], checked, rules };
     return { matcher: segmentMatcher(parts), height: Math.max(0, ...heights) + 1 };
+  }
+
+  /**
+   * Refuses a reference of a changed segment from which unchanged ones lead back to it. Where the
+   * walk itself would notice the cycle depends on where it began, and may be a segment that is as
+   * good as it was.
+   */
+  #closes(key: string, reference: string, deadEnds: Set<string>): SegmentRefusal | undefined {
+    if (this.#unchanged(key) !== undefined) return undefined;
+    const referencesOf = (each: string) => this.#unchanged(each)?.references ?? [];
+    const way = wayBack(reference, key, referencesOf, deadEnds);
+    return way === null ? undefined : circle([key, ...way]);
+  }
+
+  /** The matcher of a segment whose document is the one it was compiled from. */
+  #unchanged(key: string): SegmentMatcher | undefined {
+    const matcher = this.#previous.get(key);
+    return matcher?.source === this.#documents.get(key) ? matcher : undefined;
   }
 
   /** What a rule of the segment at the end of the path gets for a segment it names. */
@@ -145,13 +167,14 @@ class SegmentCompiler {
   #refusalOf(key: string): SegmentRefusal | undefined {
     if (this.#done.has(key)) return undefined;
     const start = this.#path.indexOf(key);
-    if (start >= 0) {
-      const cycle = [...this.#path.slice(start), key].join(" → ");
-      const message = `segments refer to each other in a circle: ${cycle}; take one reference out`;
-      return { refusal: { code: "segment.cycle", message } };
-    }
+    if (start >= 0) return circle([...this.#path.slice(start), key]);
     return this.#path.length >= DEEPEST ? tooDeep([...this.#path, key]) : undefined;
   }
+}
+
+function circle(way: readonly string[]): SegmentRefusal {
+  const message = `segments refer to each other in a circle: ${way.join(" → ")}; take one reference out`;
+  return { refusal: { code: "segment.cycle", message } };
 }
 
 function tooDeep(path: readonly string[]): SegmentRefusal {

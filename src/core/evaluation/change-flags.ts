@@ -47,7 +47,7 @@ export function changeFlags(base: Flags, states: StatesByKey, scope: ChangeFlags
   }
   const flags = base.flags.with(changes);
   const flagsByKey = sorted(base.flagsByKey, changes, flags);
-  if (relink) checkPrerequisites({ flags, flagsByKey }, broken, scope);
+  if (relink) checkPrerequisites({ flags, flagsByKey }, broken, states, scope);
   return { flags, flagsByKey };
 }
 

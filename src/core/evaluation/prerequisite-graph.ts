@@ -10,11 +10,13 @@ type Flags = Pick<Ruleset, "flags" | "flagsByKey">;
 /**
  * Checks what flags say about each other: that prerequisites exist, serve the variations that
  * are asked for, do not lead back to where they began, and are no longer chains than allowed.
- * `broken` are keys of flags that exist, and have been reported already.
+ * `broken` are keys of flags that exist, and have been reported already. A circle is reported in
+ * a flag of `changed` that is on it, where there is one.
  */
 export function checkPrerequisites(
   all: Flags,
   broken: ReadonlySet<string>,
+  changed: { has(key: string): boolean },
   scope: Reporting,
 ): void {
   const { flags, flagsByKey } = all;
@@ -27,7 +29,7 @@ export function checkPrerequisites(
       else if (!broken.has(key)) refuseUnknownFlag(key, flags, `${path}/flag`, scope);
     }
   }
-  if (scope.issues.length === before) new ChainCheck(all, scope).checkAll();
+  if (scope.issues.length === before) new ChainCheck(all, changed, scope).checkAll();
 }
 
 function checkVariations(
@@ -75,11 +77,13 @@ interface Step {
 /** Walks depth first with its own stack, so that no chain is too long for it. */
 class ChainCheck {
   readonly #all: Flags;
+  readonly #changed: { has(key: string): boolean };
   readonly #scope: Reporting;
   readonly #heights = new Map<string, number>();
 
-  constructor(all: Flags, scope: Reporting) {
+  constructor(all: Flags, changed: { has(key: string): boolean }, scope: Reporting) {
     this.#all = all;
+    this.#changed = changed;
     this.#scope = scope;
   }
 
@@ -136,10 +140,11 @@ class ChainCheck {
 
   #refuseCycle(path: readonly Step[], key: string): false {
     const start = path.findIndex((step) => step.flag.key === key);
-    const cycle = path.slice(start).map((step) => step.flag.key);
-    const last = path.at(-1);
+    const steps = path.slice(start);
+    const cycle = steps.map((step) => step.flag.key);
+    const place = steps.findLast(({ flag }) => this.#changed.has(flag.key)) ?? steps.at(-1);
     return refuse(this.#scope, {
-      path: `/flags/${last?.flag.key}/prerequisites/${last?.next}/flag`,
+      path: `/flags/${place?.flag.key}/prerequisites/${place?.next}/flag`,
       code: "prerequisite.cycle",
       message:
         `prerequisites lead back to where they began: ${[...cycle, key].join(" → ")}; ` +

@@ -136,7 +136,8 @@ export class Writers {
     read: (answer: any) => Omit<Acknowledged, "secret"> & { readonly secret?: string },
   ): Promise<boolean> {
     this.#written.requests += 1;
-    const answer = await this.#send(method, path, body, { "if-match": "*" });
+    const headers = method === "PATCH" ? { "if-match": "*" } : {};
+    const answer = await this.#send(method, path, body, headers);
     if (answer === null) return false;
     if (answer.status >= 300) return this.#surprise(`${method} ${path}`, answer);
     const { kind, key, version, revision, document, secret = null } = read(answer.body);

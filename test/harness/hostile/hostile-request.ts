@@ -79,7 +79,7 @@ export class HostileRequests {
   next(): HostileRequest {
     const method = this.#chance(0.1) ? this.#oneOf(METHODS) : this.#oneOf(this.#target.methods);
     const body = method === "GET" || method === "HEAD" ? null : this.#body();
-    return { method, path: this.#path(), headers: this.#headers(), body };
+    return { method, path: this.#path(), headers: this.#headers(method), body };
   }
 
   #path(): string {
@@ -90,7 +90,7 @@ export class HostileRequests {
     return this.#chance(0.2) ? `${odd}?${this.#oneOf(QUERIES)}` : odd;
   }
 
-  #headers(): Record<string, string> {
+  #headers(method: string): Record<string, string> {
     const headers: Record<string, string> = {
       authorization: this.#target.authorization,
       "content-type": "application/json",
@@ -116,7 +116,9 @@ export class HostileRequests {
     ];
     if (this.#chance(0.4)) headers[this.#oneOf(oddities)[0]] = this.#oneOf(oddities)[1];
     for (const [name, value] of oddities) if (this.#chance(0.03)) headers[name] = value;
-    if (this.#chance(0.5)) headers["if-match"] ??= "*";
+    // Elsewhere it is optional, or refused before the body is looked at.
+    const demands = method === "PATCH" || method === "DELETE";
+    if (demands && this.#chance(0.8)) headers["if-match"] ??= "*";
     return headers;
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { operationsSource } from "../../../scripts/lib/operations-source.ts";
 import { PROBLEMS } from "../../../src/contract/problems.ts";
@@ -6,6 +6,7 @@ import { mutates, problemsOf } from "../../../src/contract/endpoint.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import { catalogueEndpoints } from "../../../src/contract/endpoints/catalogue.ts";
 import { environmentEndpoints } from "../../../src/contract/endpoints/environments.ts";
+import { eventEndpoints } from "../../../src/contract/endpoints/events.ts";
 import { flagCommandEndpoints } from "../../../src/contract/endpoints/flag-commands.ts";
 import { flagEndpoints } from "../../../src/contract/endpoints/flags.ts";
 import { historyEndpoints } from "../../../src/contract/endpoints/history.ts";
@@ -21,6 +22,7 @@ const rows = Object.entries<EndpointDefinition>(endpoints).map(([id, row]) => ({
 const parts = [
   catalogueEndpoints,
   environmentEndpoints,
+  eventEndpoints,
   flagCommandEndpoints,
   flagEndpoints,
   historyEndpoints,
@@ -30,6 +32,19 @@ const parts = [
   segmentEndpoints,
   systemEndpoints,
 ];
+
+/** What makes something new, of which nobody can have seen a version. */
+const CREATE = [
+  "catalogue.create",
+  "environments.create",
+  "flags.create",
+  "keys.issue",
+  "projects.create",
+  "segments.create",
+];
+
+/** What is as it came until it is gone, so that it has no version. */
+const NEVER_EDITED = ["dead-letters.delete", "dead-letters.redeliver"];
 
 describe("the endpoint table", () => {
   it("loses no row when its parts are put together", () => {
@@ -73,12 +88,37 @@ describe("the endpoint table", () => {
   it("uses each problem that is documented", () => {
     const used = new Set(rows.flatMap(problemsOf));
     const elsewhere = ["route.not-found", "route.method-not-allowed"];
-    // Experiments and holdouts are changed through environments only, so far by rollback.
     const unused = Object.keys(PROBLEMS).filter(
       (code) => !used.has(code as never) && !elsewhere.includes(code),
     );
-    expect(unused.filter((code) => !/^(experiment|holdout|key)\./.test(code))).toEqual([]);
+    expect(unused).toEqual([]);
   });
+
+  it("documents no problem that no test has met", () => {
+    const folder = `${import.meta.dirname}/../../workers`;
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const tests = files
+      .filter((file) => file.endsWith(".test.ts"))
+      .map((file) => readFileSync(`${folder}/${file}`, "utf8"));
+    const met = (code: string) => tests.some((text) => text.includes(`"${code}"`));
+    expect(Object.keys(PROBLEMS).filter((code) => !met(code))).toEqual([]);
+  });
+
+  it("takes If-Match for each change of what exists", () => {
+    const without = rows.filter((row) => mutates(row) && row.ifMatch === undefined);
+    const known = [...CREATE, ...NEVER_EDITED];
+    expect(without.map(({ id }) => id).filter((id) => !known.includes(id))).toEqual([]);
+  });
+
+  it.each(rows.filter(({ ifMatch }) => ifMatch !== undefined))(
+    "$id, which compares versions, gives one and names the conflict",
+    ({ id, response, problems }) => {
+      expect(problems.some((code) => /version-conflict$|^revision.conflict$/.test(code))).toBe(
+        true,
+      );
+      expect(response.etag === true || id === "segments.delete").toBe(true);
+    },
+  );
 });
 
 describe("what is made from the table", () => {

@@ -1,6 +1,6 @@
 import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   createKvSnapshotReader,
   createKvSnapshotWriter,
@@ -49,6 +49,27 @@ async function replaceKv(remote: RemoteEnvironment, plan: KvPlan): Promise<void>
 }
 
 const passOn = (...parameters: Parameters<KVNamespace["put"]>) => env.CONFIG.put(...parameters);
+
+/** An environment whose newest revision hangs on its way to KV, until it is let go. */
+async function hanging() {
+  const remote = await aPublishedEnvironment();
+  let land: (() => void) | undefined;
+  await replaceKv(remote, {
+    put: (...write) => new Promise((resolve) => (land = () => resolve(passOn(...write)))),
+  });
+  await remote.do({ kind: "flag.create", document: flag("a") });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const delivering = deliver(remote);
+  while (vi.getTimerCount() === 0) await scheduler.wait(1);
+  // What the object waits for must happen in the object's own turn.
+  const pass = (ms: number) =>
+    runInDurableObject(remote.stub, () => vi.advanceTimersByTimeAsync(ms));
+  const letGo = async () => {
+    await runInDurableObject(remote.stub, () => land?.());
+    while ((await outbox(remote)).row?.["delivered_revision"] !== 2) await scheduler.wait(1);
+  };
+  return { remote, delivering, pass, letGo };
+}
 
 describe("the outbox", () => {
   it("publishes the newest snapshot as canonical JSON, with its revision beside it", async () => {
@@ -156,6 +177,54 @@ describe("the outbox", () => {
     await deliver(remote);
     expect((await published(remote)).metadata).toEqual({ revision: 3 });
     expect((await outbox(remote)).row).toMatchObject({ attempts: 0, last_error: null });
+  });
+
+  describe("when KV does not answer", () => {
+    afterEach(() => vi.useRealTimers());
+
+    it("gives the alarm free after ten seconds, and counts that as a failure", async () => {
+      const { remote, delivering, pass } = await hanging();
+      const ended = vi.fn<() => void>();
+      void delivering.then(ended);
+      await pass(9_999);
+      expect(ended).not.toHaveBeenCalled();
+      await pass(1);
+      await delivering;
+      const { row, alarmMs } = await outbox(remote);
+      expect(row).toMatchObject({
+        delivered_revision: 1,
+        attempts: 1,
+        last_error: "no answer before the deadline",
+      });
+      expect(alarmMs).toBe(row?.["not_before_ms"]);
+      await replaceKv(remote, { put: passOn });
+      await deliver(remote);
+      expect((await published(remote)).metadata).toEqual({ revision: 2 });
+    });
+
+    it("counts a write that lands too late, if nothing newer was written", async () => {
+      const { remote, delivering, pass, letGo } = await hanging();
+      await pass(10_000);
+      await delivering;
+      await letGo();
+      expect(valueOf(await remote.authority.status()).outbox).toEqual([]);
+    });
+
+    it("publishes again what a write that lands too late has replaced", async () => {
+      const { remote, delivering, pass, letGo } = await hanging();
+      await pass(10_000);
+      await delivering;
+      await remote.do({ kind: "flag.create", document: flag("b") });
+      await replaceKv(remote, { put: passOn });
+      await deliver(remote);
+      expect((await published(remote)).metadata).toEqual({ revision: 3 });
+      await letGo();
+      expect((await published(remote)).metadata).toEqual({ revision: 2 });
+      const { row, alarmMs } = await outbox(remote);
+      expect(alarmMs).toBe(row?.["not_before_ms"]);
+      await deliver(remote);
+      expect((await published(remote)).metadata).toEqual({ revision: 3 });
+    });
   });
 
   it("does not take a write for the newest when a change came while it ran", async () => {

@@ -247,9 +247,10 @@ describe("credentials", () => {
   it.each([undefined, "", "thirty-one-characters-are-too-few"])(
     "never open an installation whose ADMIN_TOKEN is %j",
     async (token) => {
-      const { DB, ENVIRONMENTS } = env;
+      const { DB, ENVIRONMENTS, RAW_EVENTS } = env;
       const short = token?.slice(0, 31);
-      const bindings = { DB, ENVIRONMENTS, ...(short === undefined ? {} : { ADMIN_TOKEN: short }) };
+      const secret = short === undefined ? {} : { ADMIN_TOKEN: short };
+      const bindings = { DB, ENVIRONMENTS, RAW_EVENTS, ...secret };
       const { fetch } = appWith({}, bindings);
       const headers = { authorization: `Bearer ${short ?? ""}` };
       expect(await call("projects.list", { headers }, fetch)).toMatchObject({

@@ -2,6 +2,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { environmentId } from "../../../src/core/brand.ts";
 import type { FlagDocument } from "../../../src/core/documents/flag.ts";
+import type { EventQueue } from "../../../src/core/events/event-queue.ts";
 import {
   formatSdkKey,
   SDK_KEY_RANDOM_BYTES,
@@ -12,6 +13,7 @@ import {
 import { createEdge } from "../../../workers/edge/app.ts";
 import type { EdgeEnv } from "../../../workers/edge/edge-env.ts";
 import { platformClock } from "../../../workers/edge/platform-clock.ts";
+import { TestQueue } from "../../unit/workers/edge/test-queue.ts";
 import { aRemoteEnvironment, type RemoteEnvironment } from "../authority/an-environment.ts";
 
 export interface IssuedTestKey {
@@ -84,11 +86,13 @@ export const FLAGS = "/ofrep/v1/evaluate/flags";
 /** An isolate of its own: nothing held, and a clock that can be moved on. */
 export class Isolate {
   env: EdgeEnv = env;
+  queue: EventQueue = new TestQueue();
   readonly lines: Record<string, unknown>[] = [];
   #aheadMs = 0;
   readonly #edge = createEdge({
     clock: { ...platformClock, now: () => Date.now() + this.#aheadMs },
     log: (level, event, fields) => this.lines.push({ level, event, ...fields }),
+    queueOf: () => this.queue,
   });
 
   /** As if so much time had passed. */

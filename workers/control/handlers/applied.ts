@@ -17,12 +17,12 @@ export function changedFlag(applied: Applied) {
   const stored = targetOf(applied, "flag");
   const { document, version, revision, createdAtMs, updatedAtMs, archivedAtMs } = stored;
   const body = { flag: document, version, revision, createdAtMs, updatedAtMs, archivedAtMs };
-  return { body, version, revision: applied.revision };
+  return { body, version, revision: applied.revision, replayed: applied.replayed };
 }
 
 /** The same for a segment. */
 export function changedSegment(applied: Applied) {
   const { document, version, revision, createdAtMs, updatedAtMs } = targetOf(applied, "segment");
   const body = { segment: document, version, revision, createdAtMs, updatedAtMs };
-  return { body, version, revision: applied.revision };
+  return { body, version, revision: applied.revision, replayed: applied.replayed };
 }

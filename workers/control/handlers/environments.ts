@@ -54,11 +54,16 @@ export const environmentHandlers: HandlersOf<"environments"> = {
     return answer(valueOf(await patchEnvironment(input, services)));
   },
 
-  "environments.rollback": async ({ params, body, caller }, services) => {
-    const command = { kind: "environment.rollback", toRevision: body.toRevision } as const;
+  "environments.rollback": async ({ params, body, expectedVersion, caller }, services) => {
+    const command = {
+      kind: "environment.rollback",
+      toRevision: body.toRevision,
+      expectedRevision: expectedVersion,
+    } as const;
     const input = { place: placeOf(params, caller), command, caller: withReason(caller, body) };
     const applied = valueOf(await applyCommand(input, services));
-    const { revision, acceptedAtMs, changed, changedDocuments } = applied;
-    return { body: { revision, acceptedAtMs, changed, changedDocuments }, revision };
+    const { revision, acceptedAtMs, changed, changedDocuments, replayed } = applied;
+    const change = { revision, acceptedAtMs, changed, changedDocuments };
+    return { body: change, version: revision, revision, replayed };
   },
 };

@@ -87,20 +87,21 @@ export const flagHandlers: HandlersOf<"flags"> = {
     return changeFlag(params, command, withReason(caller, body), services);
   },
 
-  "flags.kill": ({ params, body, caller }, services) => {
+  "flags.kill": ({ params, body, expectedVersion, caller }, services) => {
     const { variation } = body;
-    const command = { kind: "flag.kill", key: params.flag, variation } as const;
+    const command = { kind: "flag.kill", key: params.flag, variation, expectedVersion } as const;
     return changeFlag(params, command, withReason(caller, body), services);
   },
 
-  "flags.unkill": ({ params, body, caller }, services) => {
-    const command = { kind: "flag.unkill", key: params.flag } as const;
+  "flags.unkill": ({ params, body, expectedVersion, caller }, services) => {
+    const command = { kind: "flag.unkill", key: params.flag, expectedVersion } as const;
     return changeFlag(params, command, withReason(caller, body), services);
   },
 
-  "flags.rollback": ({ params, body, caller }, services) => {
+  "flags.rollback": ({ params, body, expectedVersion, caller }, services) => {
     const { toRevision } = body;
-    const command = { kind: "flag.rollback", key: params.flag, toRevision } as const;
+    const { flag: key } = params;
+    const command = { kind: "flag.rollback", key, toRevision, expectedVersion } as const;
     return changeFlag(params, command, withReason(caller, body), services);
   },
 };

@@ -26,6 +26,8 @@ export interface Answer<Body> {
   readonly version?: number;
   /** The environment's newest revision, where one changed. */
   readonly revision?: number;
+  /** True when the authority had done the command before, and gives its first answer again. */
+  readonly replayed?: boolean;
   /** True when the body has parts that change without a new version: it is never "unchanged". */
   readonly live?: true;
   /** What a repetition under the same idempotency key is answered with, if not `body`. */

@@ -1,4 +1,5 @@
 import { catalogueHandlers } from "./catalogue.ts";
+import { deadLetterHandlers } from "./dead-letters.ts";
 import { environmentHandlers } from "./environments.ts";
 import { flagHandlers } from "./flags.ts";
 import type { Handlers } from "./handler.ts";
@@ -8,6 +9,7 @@ import { overrideHandlers } from "./overrides.ts";
 import { projectHandlers } from "./projects.ts";
 import { segmentHandlers } from "./segments.ts";
 import { systemHandlers } from "./system.ts";
+import { usageHandlers } from "./usage.ts";
 
 export const handlers: Handlers = {
   ...projectHandlers,
@@ -18,5 +20,7 @@ export const handlers: Handlers = {
   ...segmentHandlers,
   ...keyHandlers,
   ...historyHandlers,
+  ...usageHandlers,
+  ...deadLetterHandlers,
   ...systemHandlers,
 };

@@ -1,5 +1,6 @@
-import type { Stored } from "../../../src/core/authority/authority-api.ts";
+import type { ListedKey, Stored } from "../../../src/core/authority/authority-api.ts";
 import type { IssuedKey } from "../../../src/core/authority/command.ts";
+import { invariant } from "../../../src/core/result.ts";
 import { applyCommand } from "../../../src/app/environments/apply-command.ts";
 import { askAuthority } from "../../../src/app/environments/ask-authority.ts";
 import type { HandedKey } from "../../../src/app/keys/handed-key.ts";
@@ -16,6 +17,8 @@ function toResponse(stored: Stored<IssuedKey>) {
   return { ...shown, version, revision, createdAtMs, updatedAtMs };
 }
 
+const toListed = (key: ListedKey) => ({ ...toResponse(key), revokedAtMs: key.revokedAtMs });
+
 const SHOWN_ONCE = "Keep the secret now: it is shown this once and stored nowhere.";
 const SHOWN_BEFORE =
   "This repeats an earlier request, whose answer showed the secret. It is stored nowhere; if it " +
@@ -25,7 +28,7 @@ function handed({ stored, revision, secret }: HandedKey) {
   const key = toResponse(stored);
   const replay = { ...key, secret: null, note: SHOWN_BEFORE };
   const body = secret === null ? replay : { ...key, secret, note: SHOWN_ONCE };
-  return { body, replay, revision };
+  return { body, replay, version: stored.version, revision, replayed: secret === null };
 }
 
 export const keyHandlers: HandlersOf<"keys"> = {
@@ -34,8 +37,15 @@ export const keyHandlers: HandlersOf<"keys"> = {
     const { items, next } = valueOf(
       await askAuthority(placeOf(params, caller), (authority) => authority.keys(page), services),
     );
-    const shown = items.map((item) => ({ ...toResponse(item), revokedAtMs: item.revokedAtMs }));
-    return { body: { items: shown, next } };
+    return { body: { items: items.map(toListed), next } };
+  },
+
+  "keys.get": async ({ params, caller }, services) => {
+    const place = placeOf(params, caller);
+    const key = valueOf(
+      await askAuthority(place, (authority) => authority.key(params.key), services),
+    );
+    return { body: toListed(key), version: key.version };
   },
 
   "keys.issue": async ({ params, body, caller }, services) => {
@@ -45,20 +55,23 @@ export const keyHandlers: HandlersOf<"keys"> = {
     return handed(valueOf(await issueKey(input, services)));
   },
 
-  "keys.rotate": async ({ params, body, caller }, services) => {
+  "keys.rotate": async ({ params, body, expectedVersion, caller }, services) => {
     const input = {
       place: placeOf(params, caller),
       key: params.key,
       overlapMs: body.overlapSeconds * 1_000,
+      expectedVersion,
       caller: withReason(caller, body),
     };
     return handed(valueOf(await rotateKey(input, services)));
   },
 
-  "keys.revoke": async ({ params, body, caller }, services) => {
-    const command = { kind: "key.revoke", id: params.key } as const;
+  "keys.revoke": async ({ params, body, expectedVersion, caller }, services) => {
+    const command = { kind: "key.revoke", id: params.key, expectedVersion } as const;
     const input = { place: placeOf(params, caller), command, caller: withReason(caller, body) };
-    const { revision } = valueOf(await applyCommand(input, services));
-    return { body: { id: params.key, revision }, revision };
+    const { revision, target, replayed } = valueOf(await applyCommand(input, services));
+    invariant(target !== null, "the authority answered without the key");
+    const { version } = target.stored;
+    return { body: { id: params.key, revision }, version, revision, replayed };
   },
 };

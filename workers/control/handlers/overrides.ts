@@ -4,7 +4,7 @@ import { changeFlag } from "./flags.ts";
 import type { HandlersOf } from "./handler.ts";
 
 export const overrideHandlers: HandlersOf<"overrides"> = {
-  "overrides.create": ({ params, body, caller }, services) => {
+  "overrides.create": ({ params, body, expectedVersion, caller }, services) => {
     const command = {
       kind: "override.add",
       flag: params.flag,
@@ -12,19 +12,21 @@ export const overrideHandlers: HandlersOf<"overrides"> = {
       if: body.if,
       variation: body.variation,
       expiresAtMs: body.expiresAtMs ?? null,
+      expectedVersion,
     } as const;
     return changeFlag(params, command, withReason(caller, body), services);
   },
 
-  "overrides.expire": ({ params, body, caller }, services) => {
+  "overrides.expire": ({ params, body, expectedVersion, caller }, services) => {
     const { flag, override: id } = params;
-    const command = { kind: "override.expire", flag, id, atMs: body.atMs ?? null } as const;
+    const atMs = body.atMs ?? null;
+    const command = { kind: "override.expire", flag, id, atMs, expectedVersion } as const;
     return changeFlag(params, command, withReason(caller, body), services);
   },
 
-  "overrides.delete": ({ params, body, caller }, services) => {
+  "overrides.delete": ({ params, body, expectedVersion, caller }, services) => {
     const { flag, override: id } = params;
-    const command = { kind: "override.remove", flag, id } as const;
+    const command = { kind: "override.remove", flag, id, expectedVersion } as const;
     return changeFlag(params, command, withReason(caller, body), services);
   },
 };

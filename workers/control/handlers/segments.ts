@@ -54,7 +54,7 @@ export const segmentHandlers: HandlersOf<"segments"> = {
   "segments.delete": async ({ params, expectedVersion, caller }, services) => {
     const command = { kind: "segment.delete", key: params.segment, expectedVersion } as const;
     const input = { place: placeOf(params, caller), command, caller };
-    const { revision } = valueOf(await applyCommand(input, services));
-    return { body: { key: params.segment, revision }, revision };
+    const { revision, replayed } = valueOf(await applyCommand(input, services));
+    return { body: { key: params.segment, revision }, revision, replayed };
   },
 };

@@ -16,12 +16,14 @@ export function toOutcome(
   if (isRead && answer.live !== true) {
     const etag = headers["etag"];
     if (etag !== undefined && isKnown(request.headers, etag)) {
-      return { response: new Response(null, { status: 304, headers }), kept };
+      const response = new Response(null, { status: 304, headers });
+      return { response, kept, replayed: false };
     }
   }
   const body = JSON.stringify(answer.body);
   const all = { "content-type": "application/json", ...headers };
-  return { response: new Response(body, { status, headers: all }), kept };
+  const response = new Response(body, { status, headers: all });
+  return { response, kept, replayed: answer.replayed === true };
 }
 
 function headersOf(endpoint: EndpointDefinition, answer: Answer<unknown>): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { AuthorityProblem } from "../../../src/core/authority/problem.ts";
+import { withArticle } from "../../../src/contract/article.ts";
 import { assertNever } from "../../../src/core/result.ts";
 import { invalidRequest } from "./invalid.ts";
 import { ProblemError } from "./problem.ts";
@@ -17,6 +18,10 @@ export function authorityProblem(problem: AuthorityProblem): ProblemError {
       return unfitName(problem);
     case "version-conflict":
       return versionConflict(problem);
+    case "revision-conflict":
+      return revisionConflict(problem);
+    case "already-past":
+      return alreadyPast(problem);
     case "archived":
     case "not-archived":
     case "not-killed":
@@ -72,7 +77,7 @@ function unfitName({
   }
   return new ProblemError(`${documentKind}.already-exists`, {
     detail:
-      `The environment has a ${documentKind} "${key}" already. Change that one, or choose ` +
+      `The environment has ${withArticle(documentKind)} "${key}" already. Change that one, or choose ` +
       "another name.",
   });
 }
@@ -116,6 +121,27 @@ function versionConflict(problem: ProblemOf<"version-conflict">): ProblemError {
     headers: { etag: `"${actual}"` },
   });
 }
+
+function revisionConflict({ expected, actual }: ProblemOf<"revision-conflict">): ProblemError {
+  return new ProblemError("revision.conflict", {
+    detail:
+      `You have seen revision ${expected} of the environment; it is at revision ${actual}. Read ` +
+      "the ruleset and decide again.",
+    facts: { expected, actual },
+    headers: { etag: `"${actual}"` },
+  });
+}
+
+const alreadyPast = ({ expiresAtMs, nowMs }: ProblemOf<"already-past">) =>
+  invalidRequest("body", [
+    {
+      path: "/expiresAtMs",
+      code: "already-past",
+      message:
+        `is ${expiresAtMs} (${isoTime(expiresAtMs)}), and it is ${isoTime(nowMs)} already; ` +
+        "give a later moment, or leave it out",
+    },
+  ]);
 
 function wrongState(
   problem: ProblemOf<"archived" | "not-archived" | "not-killed" | "key-revoked">,

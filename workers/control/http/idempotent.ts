@@ -11,6 +11,8 @@ import { ProblemError } from "./problem.ts";
 export interface Outcome {
   readonly response: Response;
   readonly kept: KeptAnswer;
+  /** True when the work was found done, and this is the answer of its first run. */
+  readonly replayed: boolean;
 }
 
 export interface IdempotencyDeps {
@@ -29,10 +31,11 @@ export async function once(
   work: (commandId: string) => Promise<Outcome>,
   { idempotency, now, newCommandId }: IdempotencyDeps,
 ): Promise<Response> {
-  const begun = await idempotency.begin(request, newCommandId(), now());
+  const fresh = newCommandId();
+  const begun = await idempotency.begin(request, fresh, now());
   switch (begun.kind) {
     case "answered":
-      return replayed(begun.answer);
+      return givenAgain(begun.answer);
     case "other-request":
       throw new ProblemError("idempotency.key-reused", {
         detail:
@@ -41,8 +44,17 @@ export async function once(
       });
     case "in-progress":
       throw inProgress(request.key, begun.retryAtMs - now());
-    case "started":
-      return attempt(request, () => work(begun.commandId), idempotency);
+    case "started": {
+      const { response, replayed } = await attempt(
+        request,
+        () => work(begun.commandId),
+        idempotency,
+      );
+      // A call to the authority that the platform lost is repeated within one request; that is
+      // still the first answer that the caller gets.
+      if (replayed && begun.commandId !== fresh) response.headers.set(...REPLAYED);
+      return response;
+    }
     default:
       return assertNever(begun);
   }
@@ -52,7 +64,7 @@ async function attempt(
   request: RepeatableRequest,
   work: () => Promise<Outcome>,
   idempotency: IdempotencyStore,
-): Promise<Response> {
+): Promise<Outcome> {
   let outcome: Outcome;
   try {
     outcome = await work();
@@ -62,17 +74,19 @@ async function attempt(
     throw error;
   }
   await idempotency.keep(request, outcome.kept);
-  return outcome.response;
+  return outcome;
 }
+
+const REPLAYED = ["idempotency-replayed", "true"] as const;
 
 /** Said with certainty before anything was done. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof ProblemError && PROBLEMS[error.code].status < 500;
 
-const replayed = ({ status, headers, body }: KeptAnswer) =>
+const givenAgain = ({ status, headers, body }: KeptAnswer) =>
   new Response(body, {
     status,
-    headers: { ...headers, "content-type": "application/json", "idempotency-replayed": "true" },
+    headers: { ...headers, "content-type": "application/json", [REPLAYED[0]]: REPLAYED[1] },
   });
 
 function inProgress(key: string, waitMs: number): ProblemError {

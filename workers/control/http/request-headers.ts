@@ -1,16 +1,24 @@
 import type { ExpectedVersion } from "../../../src/core/authority/command.ts";
+import { mutates } from "../../../src/contract/endpoint.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import { invalidRequest } from "./invalid.ts";
 import { ProblemError } from "./problem.ts";
 
 const LONGEST_REASON = 2_000;
 
-/** The version that the caller has seen. Absent where that is allowed: any. */
+/**
+ * The version that the caller has seen. Absent where that is allowed: any. Where nothing compares
+ * it, it is refused, because the caller believes that it was compared.
+ */
 export function expectedVersion(headers: Headers, endpoint: EndpointDefinition): ExpectedVersion {
   const text = headers.get("if-match")?.trim();
   if (text === undefined) {
     if (endpoint.ifMatch === "required") throw preconditionRequired();
     return "any";
+  }
+  if (endpoint.ifMatch === undefined) {
+    if (endpoint.scope === "public") return "any";
+    throw unwantedIfMatch(text, endpoint);
   }
   if (text === "*") return "any";
   // A proxy that compresses marks the tag as weak; the version it names is exact all the same.
@@ -21,6 +29,19 @@ export function expectedVersion(headers: Headers, endpoint: EndpointDefinition):
       path: "/if-match",
       code: "etag",
       message: `is ${JSON.stringify(text)}; send the ETag as you read it, such as "3", or *`,
+    },
+  ]);
+}
+
+function unwantedIfMatch(text: string, endpoint: EndpointDefinition): ProblemError {
+  const why = mutates(endpoint)
+    ? "there is no version here to compare it with"
+    : "this request changes nothing";
+  return invalidRequest("header", [
+    {
+      path: "/if-match",
+      code: "unexpected",
+      message: `is ${JSON.stringify(text)}, but ${why}; leave the header out`,
     },
   ]);
 }

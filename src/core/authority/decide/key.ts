@@ -4,7 +4,7 @@ import type { VersionOf } from "../document-version.ts";
 import type { AuthorityProblem } from "../problem.ts";
 import type { EnvironmentState } from "../state.ts";
 import { changeTo, type Decided, type DecisionContext, type DocumentStep } from "./decision.ts";
-import { notFound } from "./expectations.ts";
+import { alreadyPast, atVersion, notFound } from "./expectations.ts";
 import { unreadableNamed } from "./shape.ts";
 
 type IssueKey = Extract<KeyCommand, { kind: "key.issue" }>;
@@ -14,13 +14,15 @@ type RevokeKey = Extract<KeyCommand, { kind: "key.revoke" }>;
 /** How long a rotated key may go on beside its replacement: 30 days. */
 const LONGEST_OVERLAP_MS = 30 * 24 * 60 * 60 * 1_000;
 
-export function issueKey({ key }: IssueKey, { state }: DecisionContext): Decided {
+export function issueKey({ key }: IssueKey, { state, atMs }: DecisionContext): Decided {
   const unreadable = unreadableNamed(key, "id");
   if (unreadable !== null) return unreadable;
   const taken = takenBy(state, key);
   if (taken !== undefined) {
     return err({ kind: "already-exists", documentKind: "key", key: taken.key });
   }
+  const past = alreadyPast(key.expiresAtMs, atMs);
+  if (past !== null) return err(past);
   return changeTo(undefined, { kind: "key", key: key.id, document: key, archived: false });
 }
 
@@ -29,8 +31,15 @@ export function issueKey({ key }: IssueKey, { state }: DecisionContext): Decided
  * the overlap, or earlier if it was to end earlier.
  */
 export function rotateKey(command: RotateKey, { state, atMs }: DecisionContext): Decided {
-  const { id, replacement, overlapMs } = command;
-  const old = unrevokedKey(state, id);
+  const { id, replacement, overlapMs, expectedVersion } = command;
+  // Before the old key is looked at, because a repetition finds it changed by its first run.
+  const taken = takenBy(state, replacement);
+  if (taken !== undefined) {
+    return err({ kind: "already-exists", documentKind: "key", key: taken.key });
+  }
+  const unrevoked = unrevokedKey(state, id);
+  if (!unrevoked.ok) return unrevoked;
+  const old = atVersion(unrevoked.value, expectedVersion);
   if (!old.ok) return old;
   const unfit = overlapProblem(overlapMs);
   if (unfit !== null) return err(unfit);
@@ -41,10 +50,6 @@ export function rotateKey(command: RotateKey, { state, atMs }: DecisionContext):
     hint: replacement.hint,
     expiresAtMs: null,
   };
-  const taken = takenBy(state, document);
-  if (taken !== undefined) {
-    return err({ kind: "already-exists", documentKind: "key", key: taken.key });
-  }
   const endsAtMs = Math.min(atMs + overlapMs, old.value.document.expiresAtMs ?? Infinity);
   const steps: readonly DocumentStep[] = [
     {
@@ -60,10 +65,14 @@ export function rotateKey(command: RotateKey, { state, atMs }: DecisionContext):
 }
 
 /** Takes the key out of the ruleset; it stays listed. Revoking twice changes nothing. */
-export function revokeKey({ id }: RevokeKey, { state }: DecisionContext): Decided {
-  const key = state.documents.key.get(id);
-  if (key === undefined) return err(notFound("key", id));
-  return changeTo(key, { kind: "key", key: id, document: key.document, archived: true });
+export function revokeKey(command: RevokeKey, { state }: DecisionContext): Decided {
+  const { id, expectedVersion } = command;
+  const stored = state.documents.key.get(id);
+  if (stored === undefined) return err(notFound("key", id));
+  const key = atVersion(stored, expectedVersion);
+  if (!key.ok) return key;
+  const { document } = key.value;
+  return changeTo(key.value, { kind: "key", key: id, document, archived: true });
 }
 
 function unrevokedKey(
@@ -93,7 +102,10 @@ function overlapProblem(overlapMs: number): AuthorityProblem | null {
 }
 
 /** The key, revoked ones included, that has this id or this hash already. */
-function takenBy(state: EnvironmentState, key: IssuedKey): VersionOf<"key"> | undefined {
+function takenBy(
+  state: EnvironmentState,
+  key: Pick<IssuedKey, "id" | "hash">,
+): VersionOf<"key"> | undefined {
   return (
     state.documents.key.get(key.id) ??
     [...state.documents.key.values()].find(({ document }) => document.hash === key.hash)

@@ -1,18 +1,20 @@
-import { ok } from "../../result.ts";
+import { err, ok } from "../../result.ts";
 import type { EnvironmentRollback } from "../command.ts";
 import type { DocumentVersion } from "../document-version.ts";
 import { allVersions, type EnvironmentState } from "../state.ts";
 import { type Decided, type DecisionContext, type DocumentStep, leadsNowhere } from "./decision.ts";
-import { knownRevision } from "./expectations.ts";
+import { knownRevision, revisionConflict } from "./expectations.ts";
 
 /**
  * Takes all flags, segments, experiments and holdouts back to a revision at once. What did not
  * exist then is archived. SDK keys and kill switches stay as they are: both are pulled for safety.
  */
 export function rollBackEnvironment(
-  { toRevision }: EnvironmentRollback,
+  { toRevision, expectedRevision }: EnvironmentRollback,
   { state, history }: DecisionContext,
 ): Decided {
+  const conflict = revisionConflict(state, expectedRevision);
+  if (conflict !== null) return err(conflict);
   const revision = knownRevision(state, toRevision);
   if (!revision.ok) return revision;
   const past = new Map<string, DocumentVersion>();

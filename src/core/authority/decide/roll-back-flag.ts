@@ -1,7 +1,7 @@
 import { err } from "../../result.ts";
 import type { FlagCommand } from "../command.ts";
 import { changeTo, type Decided, type DecisionContext } from "./decision.ts";
-import { knownRevision, notFound } from "./expectations.ts";
+import { atVersion, knownRevision, notFound } from "./expectations.ts";
 
 type RollBackFlag = Extract<FlagCommand, { kind: "flag.rollback" }>;
 
@@ -11,16 +11,18 @@ type RollBackFlag = Extract<FlagCommand, { kind: "flag.rollback" }>;
  * stopped in an emergency starts again only by name.
  */
 export function rollBackFlag(command: RollBackFlag, context: DecisionContext): Decided {
-  const { key, toRevision } = command;
+  const { key, toRevision, expectedVersion } = command;
   const { state, history } = context;
-  const present = state.documents.flag.get(key);
-  if (present === undefined) return err(notFound("flag", key));
+  const stored = state.documents.flag.get(key);
+  if (stored === undefined) return err(notFound("flag", key));
+  const present = atVersion(stored, expectedVersion);
+  if (!present.ok) return present;
   const revision = knownRevision(state, toRevision);
   if (!revision.ok) return revision;
   const past = history.versionAt("flag", key, revision.value);
   if (past === null || past.kind !== "flag" || past.archivedAtMs !== null) {
     return err({ kind: "absent-at-revision", key, revision: revision.value });
   }
-  const document = { ...past.document, killed: present.document.killed };
-  return changeTo(present, { kind: "flag", key, document, archived: false });
+  const document = { ...past.document, killed: present.value.document.killed };
+  return changeTo(present.value, { kind: "flag", key, document, archived: false });
 }

@@ -12,7 +12,7 @@ import { envelopeOf, initialize, valueOf } from "./builders.ts";
 export const NOON = 1_800_000_000_000;
 
 /** Node's SQLite behind the same port as a Durable Object's. */
-function nodeSql(database: DatabaseSync): SyncSql {
+export function nodeSql(database: DatabaseSync): SyncSql {
   return {
     exec: (statement, ...parameters) => database.prepare(statement).all(...parameters),
     transaction(work) {

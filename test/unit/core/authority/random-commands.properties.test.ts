@@ -17,6 +17,10 @@ const key = fc.constantFrom("a", "b", "c", "d");
 const segmentKey = fc.constantFrom("s", "t");
 const keyId = fc.constantFrom("k1", "k2", "k3");
 const expectedVersion = fc.oneof(fc.constant("any" as const), fc.integer({ min: 1, max: 4 }));
+const mayExpect = fc.oneof(
+  fc.constant({}),
+  expectedVersion.map((version) => ({ expectedVersion: version })),
+);
 const weight = fc.integer({ min: 0, max: 100 });
 const revision = fc.integer({ min: 0, max: 30 });
 const condition = fc.oneof(
@@ -61,7 +65,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc
     .tuple(key, expectedVersion, fc.constantFrom("flag.archive", "flag.restore"))
     .map(([name, version, kind]): Command => ({ kind, key: name, expectedVersion: version })),
-  key.map((name): Command => ({ kind: "flag.kill", key: name, variation: "off" })),
+  fc.tuple(key, mayExpect).map(([name, seen]): Command => ({
+    kind: "flag.kill",
+    key: name,
+    variation: "off",
+    ...seen,
+  })),
   key.map((name): Command => ({ kind: "flag.unkill", key: name })),
   fc.tuple(key, revision).map(([name, toRevision]): Command => ({
     kind: "flag.rollback",
@@ -105,8 +114,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     replacement: { id: other, hash: sdkKey(other).hash, hint: "wxyz" },
     overlapMs: 1_000,
   })),
-  keyId.map((id): Command => ({ kind: "key.revoke", id })),
-  revision.map((toRevision): Command => ({ kind: "environment.rollback", toRevision })),
+  fc.tuple(keyId, mayExpect).map(([id, seen]): Command => ({ kind: "key.revoke", id, ...seen })),
+  fc
+    .tuple(revision, fc.oneof(fc.constant("any" as const), revision))
+    .map(([toRevision, expectedRevision]): Command => ({
+      kind: "environment.rollback",
+      toRevision,
+      expectedRevision,
+    })),
 );
 
 it(
@@ -176,6 +191,7 @@ it(
         "false",
         "already-exists",
         "version-conflict",
+        "revision-conflict",
         "archived",
         "in-use",
         "invalid-document",

@@ -263,6 +263,29 @@ describe("a cold isolate", () => {
     },
   );
 
+  it("asks the authority as soon as ever when the boot copy is no good", async () => {
+    const world = new World();
+    world.authority = "error";
+    world.kv = { says: { revision: 9, snapshot: { ...snapshotAt(ID, 9), flags: [null] } } };
+    const io = world.io();
+    const late: EdgeIo = {
+      ...io,
+      snapshots: {
+        async read(id) {
+          await world.clock.startTimer(50).done;
+          return io.snapshots.read(id);
+        },
+      },
+    };
+    const first = world.cache.get(ID, late);
+    await world.clock.advance(50);
+    expect(await first).toEqual({ kind: "unavailable" });
+    expect(world.health.rejected).toBe(1);
+    world.authority = "ok";
+    await world.clock.advance(200);
+    expect(await world.get()).toMatchObject({ kind: "ready", revision: 1, staleMs: null });
+  });
+
   it("waits for a slow boot copy when the authority fails", async () => {
     const world = new World();
     world.authority = "error";

@@ -24,9 +24,11 @@ interface Pending {
 }
 
 /** A clock that stands until it is moved; its timers ring when it passes them. */
-class TestClock implements Clock {
+export class TestClock implements Clock {
   #now = NOON;
   #timers: Pending[] = [];
+  /** Timers that are started from now on never ring, as if their requests were over. */
+  losesTimers = false;
 
   now = () => this.#now;
 
@@ -35,7 +37,7 @@ class TestClock implements Clock {
     let timer: Pending | undefined;
     const done = new Promise<void>((ring) => {
       timer = { atMs, ring };
-      this.#timers.push(timer);
+      if (!this.losesTimers) this.#timers.push(timer);
     });
     return {
       done,
@@ -56,6 +58,12 @@ class TestClock implements Clock {
       for (const { ring } of due) ring();
       await settle();
     }
+  }
+
+  /** Moves on in one step, and loses all timers on the way. */
+  jump(ms: number): void {
+    this.#now += ms;
+    this.#timers = [];
   }
 
   setBack(ms: number): void {
@@ -107,6 +115,7 @@ export class World {
   io(): EdgeIo {
     return {
       waitUntil: () => {},
+      events: { send: () => Promise.resolve({ kind: "accepted" }) },
       freshness: {
         changesSince: (id, since) => {
           this.asked.push(since);

@@ -1,0 +1,98 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { AuthorityApi, ChangesSince } from "../../../src/core/authority/authority-api.ts";
+import type { Snapshot } from "../../../src/core/documents/snapshot.ts";
+import type { EdgeEnv } from "../../../workers/edge/edge-env.ts";
+import { type Condition, SLOW_MS } from "../../unit/workers/edge/fault-table.ts";
+import { flag } from "../../unit/workers/edge/flags.ts";
+import { Tenant } from "./an-edge.ts";
+
+export const HOUR_MS = 3_600_000;
+
+/** A tenant whose flag "a" was off an hour ago and is on now, as authority and KV know. */
+export interface Subject {
+  readonly tenant: Tenant;
+  readonly hourAgo: Snapshot;
+}
+
+export async function aSubject(): Promise<Subject> {
+  const tenant = await Tenant.with(flag("a", { clientVisible: true }));
+  const because = { reason: "test" };
+  await tenant.environment.do({ kind: "flag.kill", key: "a", variation: "off" }, because);
+  const before = await tenant.environment.newest();
+  await tenant.environment.do({ kind: "flag.unkill", key: "a" }, because);
+  await publish(tenant);
+  return { tenant, hourAgo: { ...before, acceptedAtMs: Date.now() - HOUR_MS } };
+}
+
+/** Puts the newest revision into KV now, so that nothing is left for the outbox to do later. */
+export async function publish({ environment }: Tenant): Promise<void> {
+  await environment.sql("UPDATE outbox SET not_before_ms = 1");
+  await runInDurableObject(environment.stub, (instance) => instance.alarm());
+}
+
+type ChangesArguments = Parameters<AuthorityApi["changesSince"]>;
+type Found = KVNamespaceGetWithMetadataResult<string, unknown>;
+
+const stub = (id: string) => env.ENVIRONMENTS.getByName(id) as unknown as AuthorityApi;
+
+/** The real bindings, with these conditions between them and the edge. */
+export function faulty(subject: Subject, authority: Condition, kv: Condition): EdgeEnv {
+  let read: (() => void) | undefined;
+  const kvWasRead = new Promise<void>((resolve) => {
+    read = resolve;
+  });
+  return {
+    ENVIRONMENTS: {
+      getByName: (id) => ({
+        changesSince: (...since: ChangesArguments) =>
+          answerOf(authority, () => stub(id).changesSince(...since), {
+            empty: async () => ({ kind: "unknown-environment" }),
+            "hour-old": async () => {
+              // Else it would be chance which of the two is first.
+              if (kv === "works") await Promise.race([kvWasRead, scheduler.wait(100)]);
+              return { kind: "snapshot", snapshot: subject.hourAgo };
+            },
+            corrupt: async () => damaged(await stub(id).changesSince(null)),
+          }),
+      }),
+    },
+    CONFIG: new Proxy(env.CONFIG, {
+      get: (store, name) =>
+        name === "getWithMetadata"
+          ? (...parameters: [string, KVNamespaceGetOptions<"text">]) => {
+              const find = () => store.getWithMetadata(...parameters);
+              return answerOf<Found>(kv, find, {
+                empty: async () => ({ value: null, metadata: null, cacheStatus: null }),
+                "hour-old": async () => found(JSON.stringify(subject.hourAgo), subject.hourAgo),
+                corrupt: async () => {
+                  const { value, metadata } = await find();
+                  return found(String(value).slice(0, 300), metadata);
+                },
+              }).finally(() => read?.());
+            }
+          : Reflect.get(store, name),
+    }),
+  };
+}
+
+const found = (value: string, metadata: unknown): Found => ({ value, metadata, cacheStatus: null });
+
+async function answerOf<T>(
+  condition: Condition,
+  truth: () => Promise<T>,
+  lies: Readonly<Record<"empty" | "hour-old" | "corrupt", () => Promise<T>>>,
+): Promise<T> {
+  if (condition === "error") throw new Error("Network connection lost.");
+  if (condition === "hang") return new Promise<never>(() => {});
+  if (condition === "slow") await scheduler.wait(SLOW_MS);
+  return condition === "works" || condition === "slow" ? truth() : lies[condition]();
+}
+
+/** The same answer after some of its bytes were lost. */
+function damaged(changes: ChangesSince): ChangesSince {
+  const text = JSON.stringify(changes);
+  const broken = text.replace('"variations"', '"vari\\u0000tions"');
+  if (broken === text) throw new Error("nothing to damage");
+  return JSON.parse(broken) as ChangesSince;
+}

@@ -1,0 +1,52 @@
+import {
+  type DeadLetterProblem,
+  dropDeadLetter,
+  redeliverDeadLetter,
+} from "../../../src/app/events/dead-letters.ts";
+import { assertNever, type Result } from "../../../src/core/result.ts";
+import { ProblemError } from "../http/problem.ts";
+import type { HandlersOf } from "./handler.ts";
+import { keyPage, keyPageRequest } from "./page.ts";
+
+export const deadLetterHandlers: HandlersOf<"dead-letters"> = {
+  "dead-letters.list": async ({ query }, services) => ({
+    body: keyPage(await services.deadLetters.list(keyPageRequest(query)), (letter) => letter),
+  }),
+
+  "dead-letters.redeliver": async ({ params: { letter: id } }, services) => {
+    const chunk = valueOf(await redeliverDeadLetter(id, services));
+    return { body: { id, chunkId: chunk.id, events: chunk.events.length } };
+  },
+
+  "dead-letters.delete": async ({ params: { letter: id } }, services) => {
+    valueOf(await dropDeadLetter(id, services));
+    return { body: { id } };
+  },
+};
+
+function valueOf<T>(result: Result<T, DeadLetterProblem>): T {
+  if (result.ok) return result.value;
+  throw problemOf(result.error);
+}
+
+function problemOf(problem: DeadLetterProblem): ProblemError {
+  switch (problem.kind) {
+    case "dead-letter-not-found":
+      return new ProblemError("dead-letter.not-found", {
+        detail: `There is no dead letter ${problem.id}. GET /api/v1/dead-letters lists them.`,
+      });
+    case "dead-letter-unusable":
+      return new ProblemError("dead-letter.unusable", {
+        detail: `The dead letter ${problem.id} ${problem.why}. It can only be dropped.`,
+      });
+    case "queue-busy":
+      return new ProblemError("event-queue.busy", {
+        detail:
+          "The event queue does not take the dead letter now, so it stays where it is. Repeat " +
+          `the request after ${problem.retryAfterSeconds} seconds.`,
+        headers: { "retry-after": String(problem.retryAfterSeconds) },
+      });
+    default:
+      return assertNever(problem);
+  }
+}

@@ -1,0 +1,100 @@
+import { visibleFlags } from "../../src/core/events/known-flags.ts";
+import { EVENT_LIMITS } from "../../src/core/events/limits.ts";
+import { takeEvents, type TakenEvents } from "../../src/core/events/take-events.ts";
+import type { ChunkSender } from "./chunk-sender.ts";
+import { readSdkKeyOrQuery } from "./credentials.ts";
+import type { EdgeHealth } from "./edge-health.ts";
+import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
+import {
+  openEnvironment,
+  type OpenedEnvironment,
+  type OpeningDeps,
+  refusalReply,
+} from "./open-environment.ts";
+import type { EdgeIo } from "./ports.ts";
+import { readRequestText } from "./request-text.ts";
+
+export interface ReceivingDeps extends OpeningDeps {
+  readonly sender: ChunkSender;
+  readonly health: EdgeHealth;
+}
+
+/** Where clients send their events. */
+export const EVENTS_PATH = "/sdk/v1/events";
+
+/**
+ * Answers `POST /sdk/v1/events`. What it says to be accepted is on durable storage: whatever
+ * happens from then on, it is counted, and once.
+ */
+export async function receiveEvents(
+  deps: ReceivingDeps,
+  request: Request,
+  io: EdgeIo,
+): Promise<EdgeReply> {
+  const sdkKey = readSdkKeyOrQuery(request);
+  if (!sdkKey.ok) return refusalReply({ status: 401, details: sdkKey.error }, null);
+  const opened = await openEnvironment(deps, request, sdkKey.value, io);
+  if (!opened.ok) return refusalReply(opened.error, null);
+  const reply = await receive(deps, request, opened.value, io);
+  const { ruleset, staleMs } = opened.value.ready;
+  const { environmentId, revision } = ruleset;
+  return { ...reply, source: { environmentId, revision, staleMs } };
+}
+
+async function receive(
+  deps: ReceivingDeps,
+  request: Request,
+  { key, ready }: OpenedEnvironment,
+  io: EdgeIo,
+): Promise<EdgeReply> {
+  const text = await readRequestText(request, EVENT_LIMITS.batchBytes);
+  if (!text.ok) return text.error === "too-large" ? tooLarge() : badRequest(CUT_OFF);
+  // What a stale ruleset does not know, a newer one may.
+  const isStrict = key.kind === "client" && ready.staleMs === null;
+  const taken = takeEvents(text.value, {
+    environmentId: ready.ruleset.environmentId,
+    receivedAtMs: deps.now(),
+    checkFlag: isStrict ? visibleFlags(ready.ruleset) : undefined,
+  });
+  if (!taken.ok) return badRequest(taken.error);
+  const { accepted, chunks, rejectedCount } = taken.value;
+  const sent = await deps.sender.send(io.events, chunks);
+  if (sent.kind === "busy")
+    return tryAgain(429, "Too many events are waiting", sent.retryAfterSeconds);
+  if (sent.kind === "unavailable") return tryAgain(503, "Events cannot be stored just now", 1);
+  deps.health.acceptedEvents += accepted;
+  deps.health.rejectedEvents += rejectedCount;
+  return accepted === 0 && rejectedCount > 0 ? nothingTaken(taken.value) : taking(taken.value);
+}
+
+function taking({ accepted, rejected, rejectedCount }: TakenEvents): EdgeReply {
+  const body = JSON.stringify({ accepted, rejected, rejectedCount });
+  return { status: 202, body, headers: { "cache-control": "no-store" } };
+}
+
+/** Like an answer that took some, and like an error, for whoever looks for the one or the other. */
+function nothingTaken({ accepted, rejected, rejectedCount }: TakenEvents): EdgeReply {
+  const error = generalError(
+    "None of the events can be taken; `rejected` says why for each of the first hundred.",
+  );
+  const body = JSON.stringify({ ...error, accepted, rejected, rejectedCount });
+  return { ...errorReply(400, error, null), body };
+}
+
+function badRequest(errorDetails: string): EdgeReply {
+  return errorReply(400, { errorCode: "PARSE_ERROR", errorDetails }, null);
+}
+
+const CUT_OFF = "The request body ended before it was complete. Send it again.";
+
+function tooLarge(): EdgeReply {
+  const most = EVENT_LIMITS.batchBytes;
+  const details = `The request body is larger than ${most} bytes. Send the events in several batches.`;
+  return errorReply(413, generalError(details), null);
+}
+
+function tryAgain(status: 429 | 503, what: string, seconds: number): EdgeReply {
+  const wait = Math.max(1, Math.ceil(seconds));
+  const details = `${what}. Send the whole batch again after ${wait} s, with the same ids: what was already taken is not counted twice.`;
+  return errorReply(status, generalError(details), null, { "retry-after": String(wait) });
+}
