@@ -38,6 +38,16 @@ export default defineConfig({
                 ADMIN_TOKEN: "test-admin-token-of-at-least-32-characters",
                 TEST_MIGRATIONS: await readD1Migrations("./d1-migrations"),
               },
+              // As in wrangler.toml, but nobody waits for a batch to fill.
+              queueConsumers: {
+                "switchyard-events": {
+                  maxBatchSize: 100,
+                  maxBatchTimeout: 0.05,
+                  maxRetries: 5,
+                  deadLetterQueue: "switchyard-events-dlq",
+                },
+                "switchyard-events-dlq": { maxBatchTimeout: 0.05 },
+              },
             },
           })),
         ],

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { HELP, parseDeployOptions } from "./deploy/options.ts";
+import { namedResources } from "./deploy/named-resources.ts";
 import { configsWith, missingResources } from "./deploy/placeholders.ts";
 import { ROOT, tool } from "./lib/paths.ts";
 import { OFFLINE_WRANGLER } from "./lib/quiet-wrangler.ts";
@@ -47,7 +48,11 @@ async function deploy(configs: readonly string[]): Promise<void> {
     );
   }
   await wrangler(["d1", "migrations", "apply", "DB", "--remote", "--config", guarded]);
-  for (const config of configs) await wrangler(["deploy", "--config", config]);
+  await create(configs);
+  for (const config of configs) {
+    // The other form is for machines of one's own; see wrangler.toml.
+    await wrangler(["deploy", "--config", config, "--var", "EVENT_QUEUE:cloudflare"]);
+  }
 
   const secrets = await runProcess(tool("wrangler"), ["secret", "list", "--config", guarded]);
   if (!secrets.output.includes("ADMIN_TOKEN")) {
@@ -55,6 +60,14 @@ async function deploy(configs: readonly string[]): Promise<void> {
       "\nThe management API answers nobody until it has its token:\n" +
         `  npx wrangler secret put ADMIN_TOKEN --config ${guarded}`,
     );
+  }
+}
+
+/** Makes what configurations call by name, where it is not there yet. */
+async function create(configs: readonly string[]): Promise<void> {
+  for (const { kind, name } of namedResources(configs)) {
+    const found = await runProcess(tool("wrangler"), [...kind, "info", name]);
+    if (found.code !== 0) await wrangler([...kind, "create", name]);
   }
 }
 

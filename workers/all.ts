@@ -1,7 +1,9 @@
-import { handleControlRequest } from "./control/index.ts";
+import control, { handleControlRequest } from "./control/index.ts";
 import { handleEdgeRequest, isEdgePath } from "./edge/app.ts";
 
 export { EnvironmentObject } from "../durable-objects/environment.ts";
+export { EventQueueObject } from "../durable-objects/event-queue.ts";
+export { EventConsumer } from "./control/index.ts";
 
 /** Every part in one Worker: evaluation by its paths, the rest to control. */
 export default {
@@ -9,4 +11,5 @@ export default {
     isEdgePath(new URL(request.url).pathname)
       ? handleEdgeRequest(request, env, ctx)
       : handleControlRequest(request, env, ctx),
+  queue: control.queue,
 } satisfies ExportedHandler<Cloudflare.Env>;

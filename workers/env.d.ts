@@ -7,6 +7,14 @@ declare namespace Cloudflare {
     >;
     readonly CONFIG: KVNamespace;
     readonly DB: D1Database;
+    /** Which queue events take: `embedded` or `cloudflare`. */
+    readonly EVENT_QUEUE: string;
+    readonly EVENTS: Queue;
+    readonly EMBEDDED_QUEUE: DurableObjectNamespace<
+      import("../durable-objects/event-queue.ts").EventQueueObject
+    >;
+    /** Every event as it was taken, and messages that could not be counted. */
+    readonly RAW_EVENTS: R2Bucket;
     /** Guards the management API until people and tokens exist. A secret, at least 32 characters. */
     readonly ADMIN_TOKEN: string;
   }

@@ -42,6 +42,6 @@ export function configsWith(configs: readonly string[], binding: string): readon
 }
 
 /** A TOML file's tables, each with its header line. */
-function sectionsOf(toml: string): readonly string[] {
+export function sectionsOf(toml: string): readonly string[] {
   return toml.split(/^(?=\[)/m);
 }

@@ -1,5 +1,8 @@
 import { createControl } from "./app.ts";
 import type { ControlEnv } from "./env.ts";
+import { handleEventBatch } from "./events/queue-handler.ts";
+
+export { EventConsumer } from "./events/event-consumer.ts";
 
 const control = createControl({
   now: () => Date.now(),
@@ -14,4 +17,7 @@ export const handleControlRequest = (
   ctx: ExecutionContext,
 ): Response | Promise<Response> => control.fetch(request, env, ctx);
 
-export default { fetch: handleControlRequest } satisfies ExportedHandler<ControlEnv>;
+export default {
+  fetch: handleControlRequest,
+  queue: handleEventBatch,
+} satisfies ExportedHandler<ControlEnv>;

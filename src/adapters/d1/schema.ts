@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { FlagType } from "../../core/documents/flag.ts";
 import type { Actor } from "../../core/authority/actor.ts";
 import type { FlagCategory, FlagRisk, FlagStage } from "../../app/catalogue/catalogue-flag.ts";
@@ -113,3 +113,55 @@ export const idempotencyKeys = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.credentialId, table.key] })],
 );
+
+/** What happened to a flag in an hour. `""` as variation: none; as reason: not known. */
+export const usageHourly = sqliteTable(
+  "usage_hourly",
+  {
+    environmentId: text("environment_id").notNull(),
+    flagKey: text("flag_key").notNull(),
+    /** The hour's first instant, in UTC. */
+    hourMs: integer("hour_ms").notNull(),
+    variationKey: text("variation_key").notNull(),
+    reason: text("reason").notNull(),
+    evaluations: integer("evaluations").notNull(),
+    exposures: integer("exposures").notNull(),
+    lastAtMs: integer("last_at_ms").notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [table.environmentId, table.flagKey, table.hourMs, table.variationKey, table.reason],
+    }),
+  ],
+);
+
+export const metricHourly = sqliteTable(
+  "metric_hourly",
+  {
+    environmentId: text("environment_id").notNull(),
+    metricKey: text("metric_key").notNull(),
+    hourMs: integer("hour_ms").notNull(),
+    events: integer("events").notNull(),
+    valueSum: real("value_sum").notNull(),
+    lastAtMs: integer("last_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.environmentId, table.metricKey, table.hourMs] })],
+);
+
+/** Chunks that are in the sums. */
+export const eventChunks = sqliteTable("event_chunks", {
+  id: text("id").primaryKey(),
+  receivedAtMs: integer("received_at_ms").notNull(),
+});
+
+/** Messages that could not be counted; their bodies are in R2. */
+export const deadLetters = sqliteTable("dead_letters", {
+  id: text("id").primaryKey(),
+  environmentId: text("environment_id"),
+  chunkId: text("chunk_id"),
+  queue: text("queue").notNull(),
+  setAsideAtMs: integer("set_aside_at_ms").notNull(),
+  attempts: integer("attempts").notNull(),
+  reason: text("reason").notNull(),
+  bytes: integer("bytes").notNull(),
+});

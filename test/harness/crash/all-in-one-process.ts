@@ -24,13 +24,23 @@ const runtime = new Miniflare({
           mainModule: "index.js",
           modules: { "index.js": { type: "esm", contents: readFileSync(bundle, "utf8") } },
         },
-        exports: { EnvironmentObject: { type: "durable-object", storage: "sqlite" } },
+        exports: {
+          EnvironmentObject: { type: "durable-object", storage: "sqlite" },
+          EventQueueObject: { type: "durable-object", storage: "sqlite" },
+        },
         env: {
           ENVIRONMENTS: {
             type: "durable-object",
             exportName: "EnvironmentObject",
             worker: "switchyard",
           },
+          EMBEDDED_QUEUE: {
+            type: "durable-object",
+            exportName: "EventQueueObject",
+            worker: "switchyard",
+          },
+          EVENT_QUEUE: text("embedded"),
+          RAW_EVENTS: { type: "r2", name: "events" },
           CONFIG: { type: "kv", id: "config" },
           DB: { type: "d1", id: "catalogue" },
           ADMIN_TOKEN: text(adminToken),
@@ -43,7 +53,10 @@ const runtime = new Miniflare({
 process.stdin.on("end", () => {
   void runtime.dispose().finally(() => process.exit());
 });
-process.stdin.on("data", (line: Buffer) => void showPublished(line.toString().trim()));
+process.stdin.on("data", (line: Buffer) => {
+  const [question, environmentId = ""] = line.toString().trim().split(" ");
+  void (question === "events" ? showEvents(environmentId) : showPublished(environmentId));
+});
 
 await runtime.ready;
 if (migrate === "migrate") await applyMigrations();
@@ -55,6 +68,28 @@ async function showPublished(environmentId: string): Promise<void> {
   const text = await kv.get(`env:${environmentId}:snapshot`, "text");
   const copy: { readonly revision: number } | null = text === null ? null : JSON.parse(text);
   process.stdout.write(`published ${copy?.revision ?? 0}\n`);
+}
+
+/** How many messages wait in the event queue, and which raw events there are of an environment. */
+async function showEvents(environmentId: string): Promise<void> {
+  const queues = await runtime.getDurableObjectNamespace("EMBEDDED_QUEUE");
+  const queue = queues.getByName("events") as unknown as {
+    backlog(): Promise<{ readonly messages: number }>;
+  };
+  const { messages } = await queue.backlog();
+  const bucket = await runtime.getR2Bucket("RAW_EVENTS");
+  let raw = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list({
+      prefix: `raw/${environmentId}/`,
+      include: ["customMetadata"],
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const { customMetadata } of page.objects) raw += Number(customMetadata?.["events"]);
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  process.stdout.write(`events ${messages} ${raw}\n`);
 }
 
 async function applyMigrations(): Promise<void> {

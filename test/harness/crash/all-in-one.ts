@@ -29,6 +29,8 @@ export interface AllInOne {
   readonly url: string;
   /** The revision of an environment's copy in KV; 0: there is none. */
   published(environmentId: string): Promise<number>;
+  /** Messages that wait in the event queue, and raw events that are kept of an environment. */
+  events(environmentId: string): Promise<{ readonly waiting: number; readonly raw: number }>;
   /** Ends all of it as a crash would, at once; resolves when it is gone. */
   crash(): Promise<void>;
   /** Lets it end by itself. */
@@ -64,15 +66,21 @@ export async function startAllInOne(
     const url = await printed(child, /^ready (\S+)$/m);
     const published = async (environmentId: string) => {
       const answer = printed(child, /^published (\d+)$/m);
-      child.stdin.write(`${environmentId}\n`);
+      child.stdin.write(`published ${environmentId}\n`);
       return Number(await answer);
+    };
+    const events = async (environmentId: string) => {
+      const answer = printed(child, /^events (\d+ \d+)$/m);
+      child.stdin.write(`events ${environmentId}\n`);
+      const [waiting = 0, raw = 0] = (await answer).split(" ").map(Number);
+      return { waiting, raw };
     };
     const close = async () => {
       child.stdin.end();
       await ended;
       killGroup(group);
     };
-    return { url, published, crash, close };
+    return { url, published, events, crash, close };
   } catch (error) {
     await crash();
     throw error;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy, TOPOLOGIES, type Deployment } from "./deployment.ts";
 
+/** What is accepted is counted within a minute; a third of that when nothing else goes on. */
+const COUNTED_WITHIN_MS = 20_000;
 /** A change is seen at the edge within a second of being accepted; twice that is a failure. */
 const SEEN_WITHIN_MS = 2_000;
 
@@ -141,6 +143,46 @@ describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
       })
       .toBe(401);
     expect((await evaluate(replacement.body.secret, "greeting")).status).toBe(200);
+  });
+
+  it("counts the events that the edge accepts, once", async () => {
+    const { flag, key } = await startProject();
+    const timestamp = Date.now();
+    const events = [
+      {
+        kind: "exposure",
+        id: "e-1",
+        timestamp,
+        targetingKey: "user-1",
+        flag: "greeting",
+        variation: "hi",
+      },
+      {
+        kind: "usage",
+        id: "u-1",
+        timestamp,
+        flag: "greeting",
+        variation: "hello",
+        reason: "DEFAULT",
+        count: 41,
+      },
+    ];
+    const report = (sent: readonly object[]) =>
+      deployment.edge("POST", "/sdk/v1/events", {
+        headers: { authorization: `Bearer ${key.secret}` },
+        body: { events: sent },
+      });
+    expect(await report(events)).toMatchObject({ status: 202, body: { accepted: 2 } });
+    // As a client does whose answer was lost; what comes after it shows when it has been seen.
+    expect(await report(events)).toMatchObject({ status: 202 });
+    const later = { ...events[1], id: "u-2", variation: "hi", count: 1 };
+    expect(await report([later])).toMatchObject({ status: 202, body: { accepted: 1 } });
+    const usage = async () => (await deployment.control("GET", `${flag}/usage`)).body;
+    await expect
+      .poll(async () => (await usage()).totals, { timeout: COUNTED_WITHIN_MS, interval: 200 })
+      .toMatchObject({ evaluations: 42, exposures: 1 });
+    expect((await usage()).lastSeenAtMs).toBe(timestamp);
+    expect((await deployment.control("GET", "/api/v1/dead-letters")).body.items).toEqual([]);
   });
 
   it("tells its health on the Worker that evaluates", async () => {

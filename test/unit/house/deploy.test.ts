@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseDeployOptions } from "../../../scripts/deploy/options.ts";
+import { namedResources } from "../../../scripts/deploy/named-resources.ts";
 import { missingResources } from "../../../scripts/deploy/placeholders.ts";
 
 describe("a deployment from local configuration", () => {
@@ -17,6 +18,24 @@ describe("a deployment from local configuration", () => {
     expect(steps.filter((step) => step.includes("CONFIG"))).toEqual([
       expect.stringContaining("workers/state/wrangler.toml and workers/edge/wrangler.toml"),
     ]);
+  });
+});
+
+const names = (configs: readonly string[]) =>
+  namedResources(configs)
+    .map(({ kind, name }) => `${kind.join(" ")} ${name}`)
+    .toSorted();
+
+describe("queues and buckets", () => {
+  const ALL = [
+    "queues switchyard-events",
+    "queues switchyard-events-dlq",
+    "r2 bucket switchyard-events",
+  ];
+
+  it("are known by name before anything is deployed, in one Worker and in three", () => {
+    expect(names(["wrangler.toml"])).toEqual(ALL);
+    expect(names(["workers/control/wrangler.toml", "workers/edge/wrangler.toml"])).toEqual(ALL);
   });
 });
 

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { environmentId } from "../../../../src/core/brand.ts";
+import type { Evaluation } from "../../../../src/core/evaluation/evaluation.ts";
+import { evaluateFlag } from "../../../../src/core/evaluation/evaluate.ts";
+import { UsageCounter, usageOf } from "../../../../src/core/events/usage-counter.ts";
+import { flag, NOON, rulesetOf } from "../evaluation/build.ts";
+import { ENVIRONMENT } from "./wire.ts";
+
+type Known = Exclude<Evaluation, { readonly kind: "not-found" }>;
+
+function answerOf(parts: Parameters<typeof flag>[0] = {}): Known {
+  const document = flag(parts);
+  const answer = evaluateFlag(rulesetOf({ flags: [document] }), document.key, {}, NOON);
+  if (answer.kind === "not-found") throw new Error("not found");
+  return answer;
+}
+
+const halves = [
+  { key: "on", weight: 50 },
+  { key: "off", weight: 50 },
+];
+const split = { default: { rollout: { unit: "targetingKey", variations: halves } } };
+
+let ids = 0;
+const newId = () => `id-${(ids += 1)}`;
+
+describe("usage", () => {
+  it.each([
+    ["a variation", answerOf(), { variation: "on", reason: "STATIC" }],
+    [
+      "nothing",
+      answerOf({ enabled: false, offVariation: null }),
+      { variation: null, reason: "DISABLED" },
+    ],
+    ["an error for want of a unit", answerOf(split as never), { variation: null, reason: "ERROR" }],
+  ])("of a flag that serves %s", (_what, answer, expected) => {
+    expect(usageOf(answer, ENVIRONMENT)).toMatchObject({ flag: "new-nav", ...expected });
+  });
+
+  it("is counted, taken out once, and begins anew", () => {
+    const counter = new UsageCounter(10);
+    const usage = usageOf(answerOf(), ENVIRONMENT);
+    for (let times = 0; times < 5; times += 1) counter.add(usage);
+    const events = counter.drain(77, newId).get(ENVIRONMENT);
+    const event = { kind: "usage", flag: "new-nav", variation: "on", reason: "STATIC" };
+    expect(events).toEqual([{ ...event, id: `id-${ids}`, atMs: 77, count: 5 }]);
+    expect(counter.drain(78, newId).size).toBe(0);
+    counter.add(usage);
+    expect(counter.drain(79, newId).get(ENVIRONMENT)).toMatchObject([{ count: 1 }]);
+  });
+
+  it("of versions of a flag that say the same is one event", () => {
+    const counter = new UsageCounter(10);
+    const [before, after] = [usageOf(answerOf(), ENVIRONMENT), usageOf(answerOf(), ENVIRONMENT)];
+    counter.add(before);
+    counter.add(after);
+    counter.add(after);
+    expect(counter.drain(0, newId).get(ENVIRONMENT)).toMatchObject([{ count: 3 }]);
+    expect([before.pending, after.pending]).toEqual([0, 0]);
+  });
+
+  it("is apart for flags, variations, reasons and environments", () => {
+    const counter = new UsageCounter(10);
+    const other = environmentId("e5f6a7b8");
+    const answers = [
+      answerOf(),
+      answerOf({ key: "b" }),
+      answerOf({ default: { variation: "off" } }),
+    ];
+    for (const answer of answers) counter.add(usageOf(answer, ENVIRONMENT));
+    counter.add(usageOf(answerOf({ enabled: false, offVariation: "on" }), other));
+    const events = counter.drain(0, newId);
+    expect(events.get(ENVIRONMENT)).toHaveLength(3);
+    expect(events.get(other)).toMatchObject([{ flag: "new-nav", variation: "on", count: 1 }]);
+    const all = [...events.values()].flat();
+    expect(new Set(all.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it("of more answers than there is room for is dropped and counted; what has room goes on", () => {
+    const counter = new UsageCounter(1);
+    const known = usageOf(answerOf(), ENVIRONMENT);
+    const further = usageOf(answerOf({ key: "b" }), ENVIRONMENT);
+    for (const usage of [known, further, further, known]) counter.add(usage);
+    expect(counter).toMatchObject({ size: 1, dropped: 2 });
+    expect(counter.drain(0, newId).get(ENVIRONMENT)).toMatchObject([{ flag: "new-nav", count: 2 }]);
+    counter.add(further);
+    expect(counter.drain(0, newId).get(ENVIRONMENT)).toMatchObject([{ flag: "b", count: 1 }]);
+  });
+});
