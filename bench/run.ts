@@ -1,59 +1,67 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cpus } from "node:os";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import type { Figures } from "./evaluation/measure-engine.ts";
+import { ENGINES, reportEvaluation } from "./evaluation/report-evaluation.ts";
+import { reportGrowth } from "./growth/report-growth.ts";
+import { reportHttp } from "./http/report-http.ts";
+import { note, print } from "./lib/print.ts";
+import { BENCH } from "./lib/run-process.ts";
 
-const FOLDER = import.meta.dirname;
-const ENGINES = ["switchyard", "vercel", "flagd", "growthbook", "json-logic"];
+const SECTIONS = ["node", "workerd", "growth", "http"] as const;
 
-/** `npm run bench [-- engine …]`: measures one engine after the other and prints one table. */
-const chosen = process.argv.slice(2);
-const names = chosen.length > 0 ? ["switchyard", ...chosen] : ENGINES;
+const USAGE = `npm run bench -- [quick] [section …] [engine …]
+
+  quick     less time for each figure: to see that it works
+  section   ${SECTIONS.join(", ")}; all, when none is named
+  engine    ${ENGINES.slice(1).join(", ")}; all, when none is named`;
+
+const words = process.argv.slice(2);
+const unknown = words.filter((word) => word !== "quick" && !isSection(word) && !isEngine(word));
+if (unknown.length > 0) {
+  note(`Unknown: ${unknown.join(", ")}\n\n${USAGE}`);
+  process.exit(1);
+}
+const isQuick = words.includes("quick");
+const sections = words.some(isSection) ? words.filter(isSection) : SECTIONS;
+const peers = words.filter((word) => isEngine(word) && word !== "switchyard");
+const engines = peers.length > 0 ? ["switchyard", ...peers] : ENGINES;
+const ms = isQuick ? 100 : 800;
+
 installPeers();
-const measured = [...new Set(names)].map(measureEngine);
-printTable(measured);
+const [{ model } = { model: "unknown processor" }] = cpus();
+print(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${model}`);
+print(`Load of the machine before: ${loadavg()[0]?.toFixed(2)}. On a quiet one it is near 0.\n`);
+const began = performance.now();
+for (const section of sections) {
+  if (section === "growth") reportGrowth(ms);
+  else if (section === "http") reportHttp(isQuick);
+  else reportEvaluation(section, engines, ms);
+}
+note(`Took ${Math.round((performance.now() - began) / 1_000)} s.`);
+
+function isSection(word: string): word is (typeof SECTIONS)[number] {
+  return SECTIONS.some((section) => section === word);
+}
+
+function isEngine(word: string): boolean {
+  return ENGINES.some((engine) => engine === word);
+}
 
 /** The peers have a lock file of their own, so that the product's does not name them. */
 function installPeers(): void {
-  if (existsSync(join(FOLDER, "node_modules", ".package-lock.json"))) return;
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(BENCH, "package-lock.json")))
+    .digest("hex");
+  const stamp = join(BENCH, "node_modules", ".switchyard-install");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   note("Installing what the benchmarks compare with …");
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
-}
-
-function measureEngine(name: string): Figures {
-  note(`Checking and measuring ${name} …`);
-  return JSON.parse(run(process.execPath, ["evaluation/measure-engine.ts", name])) as Figures;
-}
-
-function run(program: string, parameters: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, parameters, {
-    cwd: FOLDER,
-    encoding: "utf8",
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", args, {
+    cwd: BENCH,
+    stdio: ["ignore", "inherit", "inherit"],
   });
-  if (status === 0) return stdout;
-  throw new Error(`${program} ${parameters.join(" ")} failed: ${error?.message ?? stderr}`);
-}
-
-function printTable(figures: readonly Figures[]): void {
-  const [own] = figures;
-  if (own === undefined) return;
-  print(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}`);
-  print("Median ns per operation, and how many times Switchyard's.\n");
-  print("| engine | (a) one at 50 % | (b) five rules | (c) all of 200 |");
-  print("|---|---|---|---|");
-  for (const each of figures) {
-    const cells = (["half", "rules", "all"] as const).map(
-      (key) => `${Math.round(each[key])} · ${(each[key] / own[key]).toFixed(1)} ×`,
-    );
-    print(`| ${each.name} | ${cells.join(" | ")} |`);
-  }
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  if (status !== 0) throw new Error("npm ci failed in bench/.");
+  writeFileSync(stamp, wanted);
 }

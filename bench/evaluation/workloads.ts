@@ -8,7 +8,10 @@ export interface User {
   readonly logins: number;
 }
 
-/** One engine, loaded with the flags of all three workloads. Keeps nothing about users. */
+/**
+ * One engine, loaded with the flags of all three workloads. Keeps nothing about users. Its answers
+ * may be promises.
+ */
 export interface Engine<Context = any, Answer = any> {
   /** Name and version, as the table shows them. */
   readonly name: string;
@@ -24,6 +27,8 @@ export interface Engine<Context = any, Answer = any> {
   readonly valueOf: (answer: Answer) => unknown;
   /** The value of flag `index` in an answer to (c). */
   readonly valueIn: (answers: any, index: number) => unknown;
+  /** Ends what would keep the process alive. */
+  readonly close?: () => void | Promise<void>;
 }
 
 /** Rule 1: country is one of these. */

@@ -5,6 +5,9 @@ type Context = Record<string, string | number>;
 
 const QUIET = { error: noop, warn: noop, info: noop, debug: noop };
 
+/** Where code may not be generated, it interprets. */
+const IN_WORKER = globalThis.navigator?.userAgent === "Cloudflare-Workers";
+
 /** flagd's evaluator for JavaScript, which compiles its targeting with json-logic-engine. */
 export function createEngine(): w.Engine<Context> {
   const single = coreOf({ [w.HALF_KEY]: half(w.HALF_KEY), [w.RULES_KEY]: rules(w.RULES_KEY) });
@@ -26,7 +29,7 @@ export function createEngine(): w.Engine<Context> {
 function noop(): void {}
 
 function coreOf(flags: object): FlagdCore {
-  const core = new FlagdCore(undefined, QUIET);
+  const core = new FlagdCore(undefined, QUIET, { disableDynamicCodeGeneration: IN_WORKER });
   core.setConfigurations(JSON.stringify({ flags }));
   return core;
 }

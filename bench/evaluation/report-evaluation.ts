@@ -1,0 +1,62 @@
+import { note, print, printTable, rounded } from "../lib/print.ts";
+import { runScript } from "../lib/run-process.ts";
+import type { Figures } from "./measure-engine.ts";
+
+/** An engine's figures, or why it has none. */
+type Outcome = Figures | { readonly engine: string; readonly reason: string };
+
+/** Every engine; the product's own comes first, the others are compared with it. */
+export const ENGINES = [
+  "switchyard",
+  "vercel",
+  "featurevisor",
+  "growthbook",
+  "statsig",
+  "unleash",
+  "flagd",
+  "configcat",
+  "launchdarkly",
+  "optimizely",
+  "json-logic",
+] as const;
+
+const WORKLOADS = [
+  { key: "half", title: "(a) one boolean flag at 50 %" },
+  { key: "rules", title: "(b) five rules, the last matches, then 33/33/34" },
+  { key: "all", title: "(c) all of 200 flags for one user" },
+] as const;
+
+const PLATFORMS = {
+  node: { title: `Node ${process.version}`, script: "evaluation/measure-engine.ts" },
+  workerd: { title: "workerd", script: "evaluation/measure-in-workerd.ts" },
+} as const;
+
+/** Measures one engine after the other, each in a process of its own; prints a table a workload. */
+export function reportEvaluation(
+  platform: keyof typeof PLATFORMS,
+  engines: readonly string[],
+  ms: number,
+): void {
+  const { title, script } = PLATFORMS[platform];
+  const outcomes = engines.map((engine): Outcome => {
+    note(`Checking and measuring ${engine} in ${title} …`);
+    return runScript(script, engine, String(ms)) as Outcome;
+  });
+  const measured = outcomes.filter((outcome) => "half" in outcome);
+  const [own] = measured;
+  if (own === undefined) throw new Error("There is nothing to compare with.");
+  for (const workload of WORKLOADS) {
+    print(`### ${title}: ${workload.title}\n`);
+    const rows = measured
+      .toSorted((a, b) => a[workload.key] - b[workload.key])
+      .map(({ name, [workload.key]: ns }) => [
+        name,
+        rounded(ns),
+        `${rounded(ns / own[workload.key])} ×`,
+      ]);
+    printTable(["engine", "ns per operation", "to Switchyard's"], rows);
+  }
+  const refused = outcomes.filter((outcome) => "reason" in outcome);
+  for (const { engine, reason } of refused) print(`${engine} does not run here: ${reason}`);
+  if (refused.length > 0) print();
+}
