@@ -1,5 +1,5 @@
 import control, { handleControlRequest } from "./control/index.ts";
-import { handleEdgeRequest, isEdgePath } from "./edge/app.ts";
+import { handleEdgeRequest, isForEdge } from "./edge/app.ts";
 
 export { EnvironmentObject } from "../durable-objects/environment.ts";
 export { EventQueueObject } from "../durable-objects/event-queue.ts";
@@ -8,7 +8,7 @@ export { EventConsumer } from "./control/index.ts";
 /** Every part in one Worker: evaluation by its paths, the rest to control. */
 export default {
   fetch: (request, env, ctx) =>
-    isEdgePath(new URL(request.url).pathname)
+    isForEdge(request)
       ? handleEdgeRequest(request, env, ctx)
       : handleControlRequest(request, env, ctx),
   queue: control.queue,

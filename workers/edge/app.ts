@@ -2,7 +2,7 @@ import { createKvSnapshotReader } from "../../src/adapters/kv/snapshot-store.ts"
 import { compileRe2 } from "../../src/adapters/patterns/re2.ts";
 import { createEventQueue } from "../../src/adapters/queues/event-queue.ts";
 import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/freshness.ts";
-import { normalizePath, ofrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
+import { normalizePath, ofrepTarget, pathOfUrl } from "../../src/core/ofrep/ofrep-path.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import { AnswerTexts } from "./answer-texts.ts";
 import { authorityFreshness } from "./authority-freshness.ts";
@@ -67,7 +67,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   };
 
   async function route(request: Request, io: EdgeIo): Promise<EdgeReply> {
-    const path = normalizePath(new URL(request.url).pathname);
+    const path = normalizePath(pathOfUrl(request.url));
     if (request.method === "OPTIONS") return preflightReply(request.headers);
     if (path === "/healthz") {
       const isRead = request.method === "GET" || request.method === "HEAD";
@@ -113,9 +113,9 @@ export function handleEdgeRequest(
   return edge.fetch(request, env, context);
 }
 
-/** Whether a path is the edge's, also when a client joined it with too many slashes. */
-export function isEdgePath(pathname: string): boolean {
-  return /^\/+(?:(?:ofrep|sdk)(?:\/|$)|healthz\/*$)/.test(pathname);
+/** Whether a request is for the edge, also when a client joined its path with too many slashes. */
+export function isForEdge(request: Request): boolean {
+  return /^\/+(?:(?:ofrep|sdk)(?:\/|$)|healthz\/*$)/.test(pathOfUrl(request.url));
 }
 
 function logReply(log: Log, requestId: string, reply: EdgeReply): void {
@@ -140,7 +140,7 @@ function notFound(): EdgeReply {
 }
 
 function internalError(requestId: string, url: string): EdgeReply {
-  const target = ofrepTarget(normalizePath(new URL(url).pathname));
+  const target = ofrepTarget(normalizePath(pathOfUrl(url)));
   const details = `Something went wrong here. When you report it, name request ${requestId}.`;
   const flagKey = target?.kind === "flag" ? target.key : null;
   return errorReply(500, generalError(details), flagKey, { "retry-after": "1" });

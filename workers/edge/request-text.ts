@@ -11,10 +11,9 @@ export async function readRequestText(
   const declared = Number(request.headers.get("content-length") ?? Number.NaN);
   if (declared > maxBytes) return err("too-large");
   try {
-    if (request.body === null) return ok("");
     // The platform gives no more than the declared length.
     if (declared >= 0) return ok(await request.text());
-    return await readStream(request.body, maxBytes);
+    return request.body === null ? ok("") : await readStream(request.body, maxBytes);
   } catch {
     return err("unreadable");
   }

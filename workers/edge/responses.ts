@@ -33,15 +33,18 @@ export function requestIdOf(headers: Headers): string {
 /** Adds what every answer has. */
 export function toResponse(reply: EdgeReply, requestId: string): Response {
   const { body, source, status } = reply;
-  const headers = new Headers(reply.headers);
-  headers.set("access-control-allow-origin", "*");
-  headers.set("access-control-expose-headers", EXPOSED);
-  headers.set("x-content-type-options", "nosniff");
-  headers.set("x-request-id", requestId);
-  if (body !== null) headers.set("content-type", "application/json; charset=utf-8");
+  // One plain object: each call on a `Headers` leaves JavaScript, and there would be eight.
+  const headers: Record<string, string> = {
+    ...reply.headers,
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": EXPOSED,
+    "x-content-type-options": "nosniff",
+    "x-request-id": requestId,
+  };
+  if (body !== null) headers["content-type"] = "application/json; charset=utf-8";
   if (source !== undefined) {
-    headers.set("x-switchyard-revision", String(source.revision));
-    if (source.staleMs !== null) headers.set("x-switchyard-stale", String(source.staleMs));
+    headers["x-switchyard-revision"] = String(source.revision);
+    if (source.staleMs !== null) headers["x-switchyard-stale"] = String(source.staleMs);
   }
   return new Response(body, { status, headers });
 }

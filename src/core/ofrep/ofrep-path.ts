@@ -7,6 +7,19 @@ export type OfrepTarget =
   /** `valid: false`: nothing can have this key; it is only good for the answer's `key`. */
   | { readonly kind: "flag"; readonly key: string; readonly valid: boolean };
 
+/**
+ * The path of a URL as platforms hand them over: absolute and normalised, so that taking a slice
+ * gives what parsing it once more would.
+ */
+export function pathOfUrl(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  if (start === -1) return "/";
+  const query = url.indexOf("?", start);
+  const hash = url.indexOf("#", start);
+  const end = Math.min(...[query, hash, url.length].filter((at) => at !== -1));
+  return url.slice(start, end);
+}
+
 /** One slash for many and none at the end: clients join base URLs in every way. */
 export function normalizePath(pathname: string): string {
   const collapsed = pathname.replace(/\/{2,}/g, "/");

@@ -11,7 +11,7 @@ import {
   matchesEntityTag,
 } from "../../../../src/core/ofrep/entity-tag.ts";
 import { errorText } from "../../../../src/core/ofrep/error-body.ts";
-import { normalizePath, ofrepTarget } from "../../../../src/core/ofrep/ofrep-path.ts";
+import { normalizePath, ofrepTarget, pathOfUrl } from "../../../../src/core/ofrep/ofrep-path.ts";
 import {
   MAX_CONTEXT_DEPTH,
   readEvaluationRequest,
@@ -259,4 +259,20 @@ describe("an OFREP path", () => {
       expect(ofrepTarget(normalizePath(path))).toBeNull();
     },
   );
+});
+
+describe("the path of a URL", () => {
+  it.each([
+    "https://flags.example",
+    "https://flags.example/",
+    "https://flags.example?key=a/b",
+    "http://localhost:8787/ofrep/v1/evaluate/flags/new-nav",
+    "http://user:p%2Fw@localhost:8787//ofrep//v1/evaluate/flags/?a=/b?c#d",
+    "http://[::1]:8787/a%2Fb/../c/%E2%9C%93#/x",
+    "https://flags.example/#?a",
+    "https://flags.example/a;b=c@d:e/f",
+  ])("of %s is what parsing it gives", (url) => {
+    const { href, pathname } = new URL(url);
+    expect(pathOfUrl(href)).toBe(pathname);
+  });
 });
