@@ -28,7 +28,7 @@ export interface AttributePath {
 }
 
 /** Names beyond these are taken apart anew each time, so that the table cannot grow for ever. */
-const MOST_KEPT = 1_000;
+const MOST_KEPT = 256;
 const LONGEST_KEPT = 200;
 
 /** One path for each name: what thousands of rules read stays in the processor's nearest cache. */

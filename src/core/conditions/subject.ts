@@ -12,6 +12,7 @@ let subjectsMade = 0;
 // nothing but the text, and making room for them anew would cost more than a call's other work.
 const words: HashWords = { first: 0, second: 0 };
 let wordsUnit: string | undefined;
+let wordsSerial = 0;
 const readings = new Readings();
 
 /**
@@ -74,9 +75,11 @@ export class Subject {
 
   /** The unit's hash words. The object is reused: read it before asking for another unit's. */
   words(unit: string): HashWords {
-    if (wordsUnit !== unit) {
+    // Comparing with another call's unit takes nearly as long as hashing does.
+    if (wordsSerial !== this.serial || wordsUnit !== unit) {
       murmurWords(unit, words);
       wordsUnit = unit;
+      wordsSerial = this.serial;
     }
     return words;
   }
