@@ -98,3 +98,12 @@ export function delta(since: number, changes: readonly Change[]) {
     changes,
   };
 }
+
+/** A segment of nobody, unless `parts` say otherwise. */
+export const segment = (key: string, parts: object = {}) => ({
+  key,
+  included: [],
+  excluded: [],
+  rules: [],
+  ...parts,
+});

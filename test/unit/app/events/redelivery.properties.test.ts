@@ -7,7 +7,7 @@ import { chunkOf, exposure, HOUR_MS, metric, NOON_MS, usage } from "../../core/e
 import { DeadLettersInMemory } from "./dead-letters-in-memory.ts";
 import { migratedDatabase, sqliteD1 } from "./sqlite-d1.ts";
 
-const MESSAGES = Number(process.env["REDELIVERY_MESSAGES"] ?? 10_000);
+const MESSAGES = Number(process.env["REDELIVERY_MESSAGES"] ?? 100_000);
 const SEED = Number(process.env["REDELIVERY_SEED"] ?? Date.now() % 1_000_000);
 
 /** mulberry32: a number in `[0, 1)` for each call, the same row for the same seed. */
