@@ -11,6 +11,7 @@ interface LogChange {
 
 interface LogEntry {
   readonly revision: number;
+  readonly action: string;
   readonly changes: readonly LogChange[];
 }
 
@@ -54,6 +55,20 @@ export class Agreement {
     }
   }
 
+  /** Ends all keys: an environment has a limited number of them. */
+  async revokeKeys(): Promise<void> {
+    let cursor = "";
+    do {
+      const page = await this.#get(`${PLACE}/keys?limit=200${cursor}`);
+      for (const { id, revokedAtMs } of page.items) {
+        if (revokedAtMs !== null) continue;
+        const answer = await this.#send("POST", `${PLACE}/keys/${id}/revoke`);
+        expect(answer?.status, JSON.stringify(answer)).toBe(200);
+      }
+      cursor = page.next === null ? "" : `&cursor=${encodeURIComponent(page.next)}`;
+    } while (cursor !== "");
+  }
+
   #holds({ kind, key, version, revision, document }: Acknowledged): void {
     const change = this.#log[revision - 1]?.changes.find(
       (each) => each.kind === kind && each.key === key,
@@ -67,8 +82,12 @@ export class Agreement {
     const ruleset = await this.#get(`${PLACE}/ruleset`);
     expect(ruleset.revision).toBe(this.#log.length);
     const newest = new Map<string, LogChange>();
-    for (const { changes } of this.#log) {
-      for (const change of changes) newest.set(`${change.kind} ${change.key}`, change);
+    for (const { action, changes } of this.#log) {
+      for (const change of changes) {
+        const name = `${change.kind} ${change.key}`;
+        if (action === "key.revoke") newest.delete(name);
+        else newest.set(name, change);
+      }
     }
     const served = new Map<string, { version: number; document: unknown }>();
     for (const [kind, list] of [

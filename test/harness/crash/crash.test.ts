@@ -16,6 +16,7 @@ const EARLIEST_MS = 30;
 const LATEST_MS = 430;
 /** Waiting for the copy in KV takes a second, so it is not done after each kill. */
 const DELIVERY_EVERY = 5;
+const REVOCATION_EVERY = 20;
 
 it(
   `${KILLS} kills under concurrent writers lose nothing that was acknowledged, and tear nothing`,
@@ -54,6 +55,7 @@ it(
           expect(await evaluates(runtime.url, secret)).toBe(200);
           totals.answeredKeys += 1;
         }
+        if (kill % REVOCATION_EVERY === 0) await agreement.revokeKeys();
         if (kill % DELIVERY_EVERY === 0 || kill === KILLS) {
           await expect
             .poll(async () => (await send("GET", PLACE))?.body.status.outbox, { timeout: 15_000 })
