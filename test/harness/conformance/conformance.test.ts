@@ -9,6 +9,7 @@ import { seedSwitchyard } from "../../conformance/ofrep/switchyard/seeding.ts";
 import type { Target } from "../../conformance/ofrep/target.ts";
 import { DEFECTS } from "./defects.ts";
 import { FaultyServer } from "./faulty-server.ts";
+import { startUnpluggedEdge } from "./unplugged-edge.ts";
 
 const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 
@@ -62,6 +63,17 @@ describe("the conformance kit", () => {
     );
     // Parts of checks that were not asked are no pass.
     expect(results.filter(({ outcome, detail }) => outcome === "ok" && detail !== "")).toEqual([]);
+  });
+
+  it("passes C24 on an edge that reaches neither the authority nor KV", async () => {
+    const { url, key, close } = await startUnpluggedEdge();
+    const client = new OfrepClient(sendTo(url), key);
+    const statuses = [(await client.single("any")).status, (await client.bulk()).status];
+    expect(statuses).toEqual([503, 503]);
+    const checks = CHECKS.filter(({ id }) => id === "C24");
+    const results = await runChecks(checks, { ...target, url, client });
+    await close();
+    expect(results.map(lineOf)).toEqual([expect.stringMatching(/^ok +C24 /)]);
   });
 
   it("says what it skips on a server that it may not change and has one key of", async () => {
