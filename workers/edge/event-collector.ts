@@ -11,10 +11,17 @@ import type { Clock, EdgeIo } from "./ports.ts";
 export interface CollectorLimits {
   /** How long after the first of them counts and exposures are sent, in milliseconds. */
   readonly flushAfterMs: number;
-  /** So many different answers and exposures are sent at once, without waiting. */
+  /** So many exposures are sent at once, without waiting: each is an event of its own. */
   readonly flushAt: number;
-  /** Of each, so many are held while the queue takes none; further ones are dropped and counted. */
+  /**
+   * So many different answers are reported at once. Well above what one request may ask for: an
+   * answer that is given again only adds to its count, and costs nothing by waiting.
+   */
+  readonly flushUsageAt: number;
+  /** So many exposures are held while the queue takes none; further ones are dropped and counted. */
   readonly most: number;
+  /** The same for different answers: enough for what one request adds to `flushUsageAt`. */
+  readonly mostUsage: number;
   /** The least time to wait after the queue took nothing, in milliseconds. */
   readonly retryAfterMs: number;
 }
@@ -29,8 +36,11 @@ export interface CollectorDeps {
 
 const COLLECTOR_LIMITS: CollectorLimits = {
   flushAfterMs: 5_000,
-  flushAt: 5_000,
+  // About two full messages, and a few milliseconds to make them.
+  flushAt: 1_000,
+  flushUsageAt: 15_000,
   most: 20_000,
+  mostUsage: 50_000,
   retryAfterMs: 5_000,
 };
 
@@ -69,7 +79,7 @@ export class EventCollector {
   constructor(deps: CollectorDeps, limits: CollectorLimits = COLLECTOR_LIMITS) {
     this.#deps = deps;
     this.#limits = limits;
-    this.#usage = new UsageCounter(limits.most);
+    this.#usage = new UsageCounter(limits.mostUsage);
     this.#exposures = new ExposureBuffer(limits.most);
   }
 
@@ -111,7 +121,12 @@ export class EventCollector {
   #isDue(nowMs: number): boolean {
     if (isDuring(this.#sending, nowMs) || isDuring(this.#pause, nowMs)) return false;
     if (this.#unsettled.length > 0) return true;
-    return this.#waitMs(nowMs) === 0 || this.#held() >= this.#limits.flushAt;
+    return this.#waitMs(nowMs) === 0 || this.#isMuch();
+  }
+
+  #isMuch(): boolean {
+    const { flushAt, flushUsageAt } = this.#limits;
+    return this.#exposures.size >= flushAt || this.#usage.size >= flushUsageAt;
   }
 
   /** How long the oldest of what is held may still wait; infinity: nothing is held. */

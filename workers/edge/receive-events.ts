@@ -56,7 +56,8 @@ async function receive(
     receivedAtMs: deps.now(),
     checkFlag: isStrict ? visibleFlags(ready.ruleset) : undefined,
   });
-  if (!taken.ok) return badRequest(taken.error);
+  // The body is read as it came, so what is compressed looks like no JSON.
+  if (!taken.ok) return badRequest(isEncoded(request) ? COMPRESSED : taken.error);
   const { accepted, chunks, rejectedCount } = taken.value;
   const sent = await deps.sender.send(io.events, chunks);
   if (sent.kind === "busy")
@@ -85,6 +86,13 @@ function badRequest(errorDetails: string): EdgeReply {
   return errorReply(400, { errorCode: "PARSE_ERROR", errorDetails }, null);
 }
 
+function isEncoded({ headers }: Request): boolean {
+  const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  return encoding !== "identity";
+}
+
+const COMPRESSED =
+  "The body has a Content-Encoding, and compressed bodies are not read. Send the JSON as it is.";
 const CUT_OFF = "The request body ended before it was complete. Send it again.";
 
 function tooLarge(): EdgeReply {

@@ -46,6 +46,10 @@ const QUERIES = [
   "revision=1.5",
   "at=x",
   "since=-1",
+  "from=-1",
+  "to=99999999999999999",
+  "granularity=week",
+  "key=%00",
   "a=%",
   "__proto__=1",
 ];

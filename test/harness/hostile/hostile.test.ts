@@ -30,13 +30,15 @@ const configuration = { enabled: true, default: { variation: "off" }, rules, tar
 let folder: string;
 let runtime: AllInOne;
 let serverKey: string;
+let environmentId: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "switchyard-hostile-"));
   runtime = await startAllInOne(await bundleAllInOne(folder), join(folder, "state"), true);
   const send = managementOf(runtime.url);
   await send("POST", "/api/v1/projects", { key: "hostile" });
-  await send("POST", `${PROJECT}/environments`, { key: "prod" });
+  const environment = await send("POST", `${PROJECT}/environments`, { key: "prod" });
+  environmentId = environment?.body.id;
   await send("POST", `${PROJECT}/flags`, { key: "sound", type: "boolean", base: configuration });
   await send("POST", `${PLACE}/segments`, { key: "beta", included: ["ada"] });
   const key = await send("POST", `${PLACE}/keys`, { kind: "server", name: "hostile" });
@@ -50,15 +52,53 @@ afterAll(async () => {
 
 const flag = `${PLACE}/flags/sound`;
 const segment = { key: "s", included: ["a"], excluded: [], rules: [{ segment: "beta" }] };
-type Group = Pick<Target, "paths" | "bodies"> & Partial<Pick<Target, "methods">>;
+type Group = Pick<Target, "paths" | "bodies"> &
+  Partial<Pick<Target, "methods">> & { readonly bySdkKey?: true };
+const now = Date.now();
+const unit = { targetingKey: "ada", attributes: { plan: "pro", seats: 3 } };
+/** Sound events with all that is optional there or not, under ids of their own. */
+const batches = Array.from({ length: 60 }, (_, n) => {
+  const of = { timestamp: now, flag: "sound", variation: "on" };
+  const known = n % 2 === 0 ? {} : { reason: "SPLIT", flagVersion: n, experiment: "nav" };
+  const variation = n % 3 === 0 ? null : "on";
+  return {
+    sentAt: now,
+    privateAttributes: ["email"],
+    events: [
+      { kind: "exposure", id: `e-${n}`, ...of, ...unit, ...known },
+      { kind: "metric", id: `m-${n}`, timestamp: now, ...unit, metric: "m", value: n - 29.5 },
+      { kind: "usage", id: `u-${n}`, ...of, variation, reason: "SPLIT", count: 5 },
+    ],
+  };
+});
+const letters = "/api/v1/dead-letters";
 
 const groups: Readonly<Record<string, Group>> = {
+  events: { bySdkKey: true, methods: ["POST"], paths: ["/sdk/v1/events"], bodies: batches },
+  "what events lead to": {
+    // Most of them are read only.
+    methods: ["GET", "GET", "GET", "POST", "DELETE"],
+    paths: [
+      `${PLACE}/flags/sound/usage`,
+      `${PLACE}/flags/sound/usage?granularity=hour&from=0`,
+      letters,
+      `${letters}/${"0".repeat(32)}`,
+      `${letters}/${"0".repeat(32)}/redeliver`,
+    ],
+    bodies: [{}],
+  },
   "ofrep one flag": {
+    bySdkKey: true,
     methods: ["POST"],
     paths: ["/ofrep/v1/evaluate/flags/sound"],
     bodies: [context],
   },
-  "ofrep all flags": { methods: ["POST"], paths: ["/ofrep/v1/evaluate/flags"], bodies: [context] },
+  "ofrep all flags": {
+    bySdkKey: true,
+    methods: ["POST"],
+    paths: ["/ofrep/v1/evaluate/flags"],
+    bodies: [context],
+  },
   health: { methods: ["GET"], paths: ["/healthz"], bodies: [{}] },
   projects: {
     paths: ["/api/v1/projects", PROJECT],
@@ -112,8 +152,8 @@ describe("hostile requests", () => {
   it.each(Object.entries(groups))(
     `${REQUESTS} to %s are all answered in order, none with a failure of ours`,
     { timeout: 60_000 + REQUESTS * 20 },
-    async (name, { methods = ["POST", "PATCH", "GET"], paths, bodies }) => {
-      const token = name.startsWith("ofrep") ? serverKey : ADMIN_TOKEN;
+    async (name, { bySdkKey = false, methods = ["POST", "PATCH", "GET"], paths, bodies }) => {
+      const token = bySdkKey ? serverKey : ADMIN_TOKEN;
       const requests = new HostileRequests(SEED, {
         methods,
         paths,
@@ -147,8 +187,14 @@ describe("hostile requests", () => {
     },
   );
 
-  it("leave the product working", async () => {
+  it("leave the product working, and nothing in the queue that it cannot count", async () => {
     const send = managementOf(runtime.url);
+    await expect
+      .poll(() => runtime.events(environmentId), { timeout: 20_000, interval: 500 })
+      .toMatchObject({ waiting: 0 });
+    expect((await send("GET", letters))?.body.items).toEqual([]);
+    const { totals } = (await send("GET", `${PLACE}/flags/sound/usage`))!.body;
+    expect(Math.min(totals.evaluations, totals.exposures)).toBeGreaterThan(0);
     expect(await send("GET", `${PLACE}/log/verification`)).toMatchObject({
       status: 200,
       body: { verified: true },

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createEventQueue } from "../../../src/adapters/queues/event-queue.ts";
 import { createD1RollUpStore } from "../../../src/adapters/d1/roll-up-store.ts";
+import { cursorAfter } from "../../../src/core/authority/page.ts";
 import type { IntakeEvent } from "../../../src/core/events/event.ts";
 import { rollUp } from "../../../src/core/events/roll-up.ts";
 import { createControl } from "../../../workers/control/app.ts";
@@ -169,6 +170,16 @@ describe("dead letters", () => {
     const times = all.map(({ setAsideAtMs }) => setAsideAtMs);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
     expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining([first.id, second.id]));
+  });
+
+  it("refuse the cursor of another list, which would show an empty one", async () => {
+    for (const place of ["checkout", "35", "5.x"]) {
+      const query = { cursor: cursorAfter(place) };
+      expect(await call("dead-letters.list", { query })).toMatchObject({
+        status: 400,
+        body: { code: "request.invalid", errors: [{ in: "query", path: "/cursor" }] },
+      });
+    }
   });
 
   it("are counted when they are sent again, once", async () => {

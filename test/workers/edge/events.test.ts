@@ -136,6 +136,14 @@ describe("a batch of events", () => {
     },
   );
 
+  it("that is compressed is a 400 that says so", async () => {
+    const headers = { "content-encoding": "gzip" };
+    expect(await send("\u001f\u008b", { headers })).toMatchObject({
+      status: 400,
+      json: { errorDetails: expect.stringContaining("compressed bodies are not read") },
+    });
+  });
+
   it("of 1 MiB is read, one byte more is refused", async () => {
     const text = JSON.stringify({ events: [seen()] });
     const padded = text + " ".repeat(1_048_576 - text.length);

@@ -8,10 +8,14 @@ import { ProblemError } from "../http/problem.ts";
 import type { HandlersOf } from "./handler.ts";
 import { keyPage, keyPageRequest } from "./page.ts";
 
+/** When a letter was set aside, and its id. */
+const PLACES = /^\d{1,16}\.[0-9a-f]{32}$/;
+
 export const deadLetterHandlers: HandlersOf<"dead-letters"> = {
-  "dead-letters.list": async ({ query }, services) => ({
-    body: keyPage(await services.deadLetters.list(keyPageRequest(query)), (letter) => letter),
-  }),
+  "dead-letters.list": async ({ query }, services) => {
+    const page = await services.deadLetters.list(keyPageRequest(query, PLACES));
+    return { body: keyPage(page, (letter) => letter) };
+  },
 
   "dead-letters.redeliver": async ({ params: { letter: id } }, services) => {
     const chunk = valueOf(await redeliverDeadLetter(id, services));

@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from "../../../src/core/authority/authority-api.ts";
 import { cursorAfter, placeOf } from "../../../src/core/authority/page.ts";
+import { err } from "../../../src/core/result.ts";
 import { valueOf } from "../http/app-problem.ts";
 
 interface PageQuery {
@@ -13,11 +14,17 @@ export const pageRequest = (query: PageQuery): PageRequest => ({
   cursor: query.cursor ?? null,
 });
 
-/** For lists of the catalogue, where a page begins after a key: told apart from what never was one. */
-export const keyPageRequest = (query: PageQuery): PageRequest => ({
-  limit: query.limit,
-  cursor: valueOf(placeOf(pageRequest(query))),
-});
+/**
+ * For lists of the catalogue, where a page begins after a key: told apart from what never was one.
+ * `places`: what all places of the list look like, so that another list's cursor is no empty page.
+ */
+export function keyPageRequest(query: PageQuery, places?: RegExp): PageRequest {
+  const place = valueOf(placeOf(pageRequest(query)));
+  if (place !== null && places?.test(place) === false) {
+    return valueOf(err({ kind: "invalid-cursor", cursor: query.cursor ?? "" }));
+  }
+  return { limit: query.limit, cursor: place };
+}
 
 /** The answer of such a list; outside, the key is as opaque as any cursor. */
 export const keyPage = <T, U>({ items, next }: Page<T>, toItem: (item: T) => U) => ({

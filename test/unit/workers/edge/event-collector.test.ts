@@ -8,13 +8,21 @@ import type { EdgeIo } from "../../../../workers/edge/ports.ts";
 import { TestQueue } from "./test-queue.ts";
 import { ID, settle, TestClock } from "./world.ts";
 
-const LIMITS = { flushAfterMs: 50, flushAt: 10, most: 20, retryAfterMs: 70 };
+const LIMITS = {
+  flushAfterMs: 50,
+  flushAt: 5,
+  flushUsageAt: 10,
+  most: 20,
+  mostUsage: 20,
+  retryAfterMs: 70,
+};
 
 let clock: TestClock;
 let queue: TestQueue;
 let health: EdgeHealth;
 let log: string[];
 let collector: EventCollector;
+let withUsualLimits: EventCollector;
 let ids: number;
 
 beforeEach(() => {
@@ -26,6 +34,7 @@ beforeEach(() => {
   const sender = new ChunkSender({ clock, health, log: (_level, event) => log.push(event) });
   const newId = () => `id-${(ids += 1)}`;
   collector = new EventCollector({ clock, sender, health, newId }, LIMITS);
+  withUsualLimits = new EventCollector({ clock, sender, health, newId });
 });
 
 const usageOf = (flag: string, environment = ID): UsageCount => ({
@@ -93,6 +102,18 @@ describe("usage", () => {
     expect(queue.events).toHaveLength(10);
   });
 
+  it("of a bulk as large as many exposures waits and adds up, bulk after bulk", async () => {
+    const usages = Array.from({ length: 9 }, (_, index) => usageOf(`flag-${index}`));
+    for (let request = 0; request < 100; request += 1) {
+      answer(...usages);
+      await settle();
+    }
+    expect(queue.asked).toEqual([]);
+    await clock.advance(50);
+    expect(queue.asked).toHaveLength(1);
+    expect(counts()).toEqual(usages.map(({ flag }) => [flag, 100]));
+  });
+
   it("of different environments never shares a chunk", async () => {
     const other = environmentId("e5f6a7b8");
     answer(usageOf("a"), usageOf("b", other));
@@ -124,6 +145,16 @@ describe("usage", () => {
       ["a", 2],
     ]);
   });
+});
+
+it("bulks of the largest environment, all different, lose nothing while the queue works", async () => {
+  collector = withUsualLimits;
+  // One flag less than would be sent at once, and then as many as an environment may have.
+  const usages = Array.from({ length: 24_999 }, (_, index) => usageOf(`flag-${index}`));
+  answer(...usages.slice(0, 14_999));
+  answer(...usages.slice(14_999));
+  await clock.advance(20_000);
+  expect([health.droppedEvents, queue.events.length]).toEqual([0, usages.length]);
 });
 
 describe("when the request with the timer is gone", () => {
