@@ -2,13 +2,13 @@ import { environmentId } from "../src/core/brand.ts";
 import type { CommandRecord, StoreRoot } from "../src/core/authority/authority-store.ts";
 import type { StoredText } from "../src/core/authority/chain.ts";
 import {
-  DOCUMENT_KINDS,
   type DocumentVersion,
+  KEPT_KINDS,
   type VersionName,
 } from "../src/core/authority/document-version.ts";
+import type { KeptKind } from "../src/core/authority/kept-kind.ts";
 import type { LoggedChange, LogEntry } from "../src/core/authority/log-entry.ts";
 import type { OutboxRow } from "../src/core/authority/outbox.ts";
-import type { DocumentKind } from "../src/core/documents/snapshot.ts";
 import { utf8Length } from "../src/core/hash/utf8.ts";
 import { invariant } from "../src/core/result.ts";
 import { numberOf, numberOrNullOf, type SqlRow, textOf, textOrNullOf } from "./sync-sql.ts";
@@ -122,9 +122,9 @@ export function toOutboxRow(row: SqlRow): OutboxRow {
   };
 }
 
-function kindOf(row: SqlRow, column: string): DocumentKind {
+function kindOf(row: SqlRow, column: string): KeptKind {
   const text = textOf(row, column);
-  const kind = DOCUMENT_KINDS.find((known) => known === text);
+  const kind = KEPT_KINDS.find((known) => known === text);
   invariant(kind !== undefined, `column ${column} names a kind of document`);
   return kind;
 }

@@ -81,6 +81,46 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT, WITHOUT ROWID`,
     "CREATE INDEX commands_by_time ON commands (at_ms)",
   ],
+  [
+    // Who is told of changes, in the order of enlisting.
+    `CREATE TABLE relays (
+      enlisted INTEGER PRIMARY KEY AUTOINCREMENT,
+      region TEXT NOT NULL,
+      shard INTEGER NOT NULL,
+      revision INTEGER,
+      acknowledged_at_ms INTEGER,
+      sockets INTEGER NOT NULL,
+      attempts INTEGER NOT NULL,
+      silent_since_ms INTEGER,
+      not_before_ms INTEGER NOT NULL,
+      last_error TEXT,
+      UNIQUE (region, shard)
+    ) STRICT`,
+    `CREATE TABLE gone_relays (
+      dropped INTEGER PRIMARY KEY AUTOINCREMENT,
+      region TEXT NOT NULL,
+      shard INTEGER NOT NULL,
+      revision INTEGER,
+      gone_at_ms INTEGER NOT NULL,
+      UNIQUE (region, shard)
+    ) STRICT`,
+    `CREATE TABLE receipts (
+      region TEXT NOT NULL,
+      shard INTEGER NOT NULL,
+      revision INTEGER NOT NULL,
+      at_ms INTEGER NOT NULL,
+      sockets INTEGER NOT NULL,
+      PRIMARY KEY (region, shard, revision)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE observations (
+      region TEXT NOT NULL,
+      shard INTEGER NOT NULL,
+      revision INTEGER NOT NULL,
+      first_at_ms INTEGER,
+      last_older_at_ms INTEGER,
+      PRIMARY KEY (region, shard, revision)
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ];
 
 /** False for an object that was never initialised. Asking writes nothing. */

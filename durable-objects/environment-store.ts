@@ -7,9 +7,9 @@ import type {
 } from "../src/core/authority/authority-store.ts";
 import { GENESIS_HASH, type StoredText } from "../src/core/authority/chain.ts";
 import type { DocumentVersion, VersionName } from "../src/core/authority/document-version.ts";
+import type { KeptKind } from "../src/core/authority/kept-kind.ts";
 import type { EnvironmentSettings, LogEntry } from "../src/core/authority/log-entry.ts";
 import type { OutboxRow } from "../src/core/authority/outbox.ts";
-import type { DocumentKind } from "../src/core/documents/snapshot.ts";
 import { canonicalJson } from "../src/core/json.ts";
 import {
   toChange,
@@ -64,7 +64,7 @@ export class EnvironmentStore implements AuthorityStore {
     return this.#all(versionsFrom(source), revision).map(toVersion);
   }
 
-  versionAt(kind: DocumentKind, key: string, revision: number): DocumentVersion | null {
+  versionAt(kind: KeptKind, key: string, revision: number): DocumentVersion | null {
     const row = this.#one(
       `${versionsFrom("document_versions v")}
         WHERE v.kind = ? AND v.key = ? AND v.revision <= ? ORDER BY v.version DESC LIMIT 1`,

@@ -3,6 +3,7 @@ import { createKvSnapshotWriter } from "../src/adapters/kv/snapshot-store.ts";
 import { compileRe2 } from "../src/adapters/patterns/re2.ts";
 import { Authority } from "../src/core/authority/authority.ts";
 import type { AuthorityApi } from "../src/core/authority/authority-api.ts";
+import type { BreakGlassApi, SealedCommand } from "../src/core/authority/break-glass.ts";
 import type { Command, CommandEnvelope } from "../src/core/authority/command.ts";
 import {
   delivered,
@@ -11,9 +12,19 @@ import {
   type OutboxRow,
   started,
 } from "../src/core/authority/outbox.ts";
+import { FanOut } from "../src/core/propagation/fan-out.ts";
+import type { EnlistingApi, RelayReport } from "../src/core/propagation/messages.ts";
+import { propagationOf } from "../src/core/propagation/propagation.ts";
+import { PROPAGATION } from "../src/core/propagation/settings.ts";
+import { isUrgent } from "../src/core/propagation/urgency.ts";
 import { err, ok } from "../src/core/result.ts";
+import { ChangeSender } from "./change-sender.ts";
 import { orTooLate, TOO_LATE } from "./deadline.ts";
+import { verifyEd25519 } from "./ed25519.ts";
 import { EnvironmentStore } from "./environment-store.ts";
+import { SqlFanOutStore } from "./fan-out-store.ts";
+import type { ObjectNames } from "./object-names.ts";
+import type { SyncSql } from "./sync-sql.ts";
 
 /** KV answers within a second or two; who has not by then is asked again later. */
 const DELIVERY_DEADLINE_MS = 10_000;
@@ -21,6 +32,7 @@ const DELIVERY_DEADLINE_MS = 10_000;
 /** The bindings that the object needs, in whichever Worker it is deployed. */
 export interface StateEnv {
   readonly CONFIG: KVNamespace;
+  readonly RELAYS: ObjectNames;
 }
 
 /**
@@ -28,19 +40,39 @@ export interface StateEnv {
  * versions, the log and the outbox. What it decides is in `src/core/authority`; this binds that
  * to storage, clock, alarm and KV. An object that was never initialised writes nothing.
  */
-export class EnvironmentObject extends DurableObject<StateEnv> implements AuthorityApi {
+export class EnvironmentObject
+  extends DurableObject<StateEnv>
+  implements AuthorityApi, BreakGlassApi, EnlistingApi
+{
   readonly #store: EnvironmentStore;
   readonly #authority: Authority;
+  readonly #relays: SqlFanOutStore;
+  readonly #fanOut: FanOut;
+  readonly #sender: ChangeSender;
   /** When the alarm is known to ring, to spare a write when a burst asks for the same moment. */
   #alarmAtMs: number | null = null;
 
   constructor(ctx: DurableObjectState, env: StateEnv) {
     super(ctx, env);
-    this.#store = new EnvironmentStore({
+    const sql: SyncSql = {
       exec: (statement, ...parameters) => ctx.storage.sql.exec(statement, ...parameters),
       transaction: (work) => ctx.storage.transactionSync(work),
-    });
+    };
+    this.#store = new EnvironmentStore(sql);
     this.#authority = new Authority({ store: this.#store, compilePattern: compileRe2 });
+    this.#relays = new SqlFanOutStore(sql);
+    this.#fanOut = new FanOut({
+      store: this.#relays,
+      source: this.#authority,
+      settings: PROPAGATION,
+      random: Math.random,
+    });
+    this.#sender = new ChangeSender({
+      fanOut: this.#fanOut,
+      relays: () => this.env.RELAYS,
+      waitUntil: (work) => ctx.waitUntil(work),
+      changed: () => this.#scheduleAlarm(),
+    });
     // The row is the promise and the alarm only keeps it: a lost alarm is set again.
     this.#scheduleAlarm();
   }
@@ -50,8 +82,27 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
       return err({ kind: "initialized-differently", field: "environmentId" });
     }
     const answer = this.#authority.apply(envelope, Date.now());
-    if (answer.ok && answer.value.changed) this.#scheduleAlarm();
+    if (answer.ok && answer.value.changed) this.#sendOut(isUrgent(envelope.command));
     return answer;
+  }
+
+  async breakGlass(
+    sealed: SealedCommand,
+    requestId: string,
+  ): ReturnType<BreakGlassApi["breakGlass"]> {
+    const opened = this.#authority.openBreakGlass(sealed, Date.now());
+    if (!opened.ok) return opened;
+    const isSigned = await verifyEd25519(opened.value.check);
+    const checked = { isSigned, requestId };
+    const answer = this.#authority.applyBreakGlass(sealed, checked, Date.now());
+    if (answer.ok && answer.value.changed) this.#sendOut(true);
+    return answer;
+  }
+
+  async enlist(report: RelayReport): ReturnType<EnlistingApi["enlist"]> {
+    const lacking = this.#fanOut.enlist(report, Date.now());
+    this.#scheduleAlarm();
+    return lacking;
   }
 
   async changesSince(since: number | null): ReturnType<AuthorityApi["changesSince"]> {
@@ -90,6 +141,16 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
     return this.#authority.keys(page);
   }
 
+  async breakGlassKey(id: string): ReturnType<AuthorityApi["breakGlassKey"]> {
+    return this.#authority.breakGlassKey(id);
+  }
+
+  async breakGlassKeys(
+    ...[page]: Parameters<AuthorityApi["breakGlassKeys"]>
+  ): ReturnType<AuthorityApi["breakGlassKeys"]> {
+    return this.#authority.breakGlassKeys(page);
+  }
+
   async log(...[query]: Parameters<AuthorityApi["log"]>): ReturnType<AuthorityApi["log"]> {
     return this.#authority.log(query);
   }
@@ -105,6 +166,11 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
     }
   }
 
+  async propagation(revision: number): ReturnType<AuthorityApi["propagation"]> {
+    const accepted = this.#authority.acceptedAt(revision);
+    return accepted.ok ? ok(propagationOf(this.#relays, accepted.value)) : accepted;
+  }
+
   async status(): ReturnType<AuthorityApi["status"]> {
     return this.#authority.status();
   }
@@ -113,6 +179,7 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
   override async alarm(): Promise<void> {
     this.#alarmAtMs = null;
     const nowMs = Date.now();
+    this.#sender.send(false);
     for (const row of this.#authority.pending()) {
       if (row.notBeforeMs <= nowMs) await this.#deliver(row, nowMs);
     }
@@ -162,12 +229,20 @@ export class EnvironmentObject extends DurableObject<StateEnv> implements Author
     this.#scheduleAlarm();
   }
 
+  /** A change was accepted: it is under way to the relays before the answer leaves. */
+  #sendOut(isUrgentChange: boolean): void {
+    this.#sender.send(isUrgentChange);
+    this.#scheduleAlarm();
+  }
+
   /**
    * Sets the alarm for the first delivery that is due. Called in the same turn as the transaction
    * that asked for it, so that storage makes both durable together.
    */
   #scheduleAlarm(): void {
-    const dueMs = nextDueMs(this.#authority.pending());
+    const moments = [nextDueMs(this.#authority.pending()), this.#fanOut.nextDueMs()];
+    const due = moments.filter((moment) => moment !== null);
+    const dueMs = due.length === 0 ? null : Math.min(...due);
     if (dueMs === null || dueMs === this.#alarmAtMs) return;
     this.#alarmAtMs = dueMs;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(dueMs));

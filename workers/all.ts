@@ -3,6 +3,7 @@ import { handleEdgeRequest, isForEdge } from "./edge/app.ts";
 
 export { EnvironmentObject } from "../durable-objects/environment.ts";
 export { EventQueueObject } from "../durable-objects/event-queue.ts";
+export { RelayObject } from "../durable-objects/relay.ts";
 export { EventConsumer } from "./control/index.ts";
 
 /** Every part in one Worker: evaluation by its paths, the rest to control. */

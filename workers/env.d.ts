@@ -5,6 +5,7 @@ declare namespace Cloudflare {
     readonly ENVIRONMENTS: DurableObjectNamespace<
       import("../durable-objects/environment.ts").EnvironmentObject
     >;
+    readonly RELAYS: DurableObjectNamespace<import("../durable-objects/relay.ts").RelayObject>;
     readonly CONFIG: KVNamespace;
     readonly DB: D1Database;
     /** Which queue events take: `embedded` or `cloudflare`. */

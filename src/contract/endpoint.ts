@@ -50,6 +50,7 @@ export const TAGS = {
   overrides: "Exceptions for support and incidents; they win over rules.",
   segments: "Named groups of units that rules refer to.",
   keys: "SDK keys, with which applications evaluate.",
+  "break-glass": "Keys whose commands work while the rest of the platform is down.",
   history: "Rulesets, changes and the hash-chained log.",
   events: "What events say about flags, and events that could not be counted.",
   system: "The API itself.",

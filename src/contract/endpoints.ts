@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { EndpointDefinition } from "./endpoint.ts";
+import { breakGlassKeyEndpoints } from "./endpoints/break-glass-keys.ts";
 import { catalogueEndpoints } from "./endpoints/catalogue.ts";
 import { environmentEndpoints } from "./endpoints/environments.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
@@ -7,6 +8,7 @@ import { flagCommandEndpoints } from "./endpoints/flag-commands.ts";
 import { flagEndpoints } from "./endpoints/flags.ts";
 import { historyEndpoints } from "./endpoints/history.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
+import { killSwitchEndpoints } from "./endpoints/kill-switch.ts";
 import { overrideEndpoints } from "./endpoints/overrides.ts";
 import { projectEndpoints } from "./endpoints/projects.ts";
 import { segmentEndpoints } from "./endpoints/segments.ts";
@@ -16,12 +18,14 @@ import { systemEndpoints } from "./endpoints/system.ts";
 export const endpoints = {
   ...projectEndpoints,
   ...environmentEndpoints,
+  ...killSwitchEndpoints,
   ...catalogueEndpoints,
   ...flagEndpoints,
   ...flagCommandEndpoints,
   ...overrideEndpoints,
   ...segmentEndpoints,
   ...keyEndpoints,
+  ...breakGlassKeyEndpoints,
   ...historyEndpoints,
   ...eventEndpoints,
   ...systemEndpoints,

@@ -24,6 +24,18 @@ export const SegmentParams = z.object({
 });
 export const KeyParams = z.object({ project: PlaceKey, environment: PlaceKey, key: DocumentKey });
 
+export const BreakGlassKeyParams = z.object({
+  project: PlaceKey,
+  environment: PlaceKey,
+  breakGlassKey: DocumentKey,
+});
+
+export const RevisionParams = z.object({
+  project: PlaceKey,
+  environment: PlaceKey,
+  revision: TextRevision,
+});
+
 export const PageQuery = strictObject(pageFields);
 export const AtRevisionQuery = strictObject({ revision: TextRevision.exactOptional() });
 export const PointInTimeQuery = strictObject({

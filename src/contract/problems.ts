@@ -180,6 +180,7 @@ const documentProblems = {
   "segment.not-found": notFound("segment"),
   "override.not-found": notFound("override"),
   "key.not-found": notFound("key"),
+  "break-glass-key.not-found": notFound("break-glass key"),
   "flag.already-exists": alreadyExists("flag"),
   "segment.already-exists": alreadyExists("segment"),
   "override.already-exists": alreadyExists("override"),
@@ -187,6 +188,7 @@ const documentProblems = {
   "flag.version-conflict": versionConflict("flag"),
   "segment.version-conflict": versionConflict("segment"),
   "key.version-conflict": versionConflict("key"),
+  "break-glass-key.version-conflict": versionConflict("break-glass key"),
   "flag.in-use": inUse("flag"),
   "segment.in-use": inUse("segment"),
   "flag.archived": {
@@ -203,6 +205,23 @@ const documentProblems = {
     status: 409,
     title: "The flag is not killed",
     meaning: "The kill switch is not thrown, so there is nothing to take back.",
+  },
+  "flags.unknown": {
+    status: 404,
+    title: "Some of the flags are not there",
+    meaning: "Nothing was done. `unknown` lists the keys that the environment does not hold.",
+  },
+  "tag.unmatched": {
+    status: 404,
+    title: "No flag carries the tag",
+    meaning: "Nothing was done. `GET /api/v1/projects/:project/flags` shows the flags' tags.",
+  },
+  "variation.unknown": {
+    status: 422,
+    title: "None of the flags has the variation",
+    meaning:
+      "Nothing was done. `known` lists the variations that they have; leave `variation` out to " +
+      "serve each flag's off variation.",
   },
   "document.absent-at-revision": {
     status: 404,

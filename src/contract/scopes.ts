@@ -11,6 +11,8 @@ export const SCOPES = {
   "segments:write": "Create, change and delete segments.",
   "keys:read": "Read what SDK keys there are; never the keys themselves.",
   "keys:write": "Issue, rotate and revoke SDK keys.",
+  "break-glass:read": "Read what break-glass keys there are; never their private halves.",
+  "break-glass:write": "Issue and revoke the keys that sign break-glass commands.",
   "history:read": "Read rulesets, changes and the log.",
   "events:read": "Read how flags are used, and which events could not be counted.",
   "events:write": "Send events that could not be counted again, or drop them.",

@@ -1,4 +1,5 @@
 import type { Authorities } from "../../src/app/authorities.ts";
+import type { SigningKeyPair } from "../../src/app/break-glass/issue-break-glass-key.ts";
 import type { CatalogueStore } from "../../src/app/catalogue/catalogue-store.ts";
 import type { EnvironmentStore } from "../../src/app/environments/environment-store.ts";
 import type { IdempotencyStore } from "../../src/app/idempotency/idempotency-store.ts";
@@ -18,6 +19,7 @@ import { createR2DeadLetterBodies } from "../../src/adapters/r2/dead-letter-bodi
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import type { PatternCompiler } from "../../src/core/conditions/pattern.ts";
 import type { ControlEnv } from "./env.ts";
+import { newSigningKey } from "./new-signing-key.ts";
 
 /** Time and chance, handed in so that a test can decide them. */
 export interface Sources {
@@ -44,6 +46,7 @@ export interface Services extends Sources {
   /** `[a-z0-9]{16}` */
   readonly newEnvironmentId: () => string;
   readonly newSalt: () => string;
+  readonly newSigningKey: () => Promise<SigningKeyPair>;
 }
 
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -68,6 +71,7 @@ export function createServices(env: ControlEnv, sources: Sources): Services {
     newEnvironmentId: () =>
       [...sources.randomBytes(16)].map((byte) => DIGITS.charAt(byte % DIGITS.length)).join(""),
     newSalt: () => hex(16),
+    newSigningKey,
   };
 }
 

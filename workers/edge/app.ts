@@ -5,7 +5,12 @@ import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/fres
 import { normalizePath, ofrepTarget, pathOfUrl } from "../../src/core/ofrep/ofrep-path.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import { AnswerTexts } from "./answer-texts.ts";
-import { authorityFreshness } from "./authority-freshness.ts";
+import {
+  BREAK_GLASS_PATH,
+  type BreakGlassIo,
+  breakGlassIo,
+  receiveBreakGlass,
+} from "./break-glass.ts";
 import { ChunkSender } from "./chunk-sender.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
@@ -14,11 +19,14 @@ import { evaluateRequest } from "./evaluate-request.ts";
 import { EventCollector } from "./event-collector.ts";
 import { healthReply } from "./healthz.ts";
 import { HeldEnvironments, type HoldingLimits } from "./held-environments.ts";
+import { HomeRegion } from "./home-region.ts";
 import { KeyRing } from "./key-ring.ts";
+import { KnockLimit } from "./knock-limit.ts";
 import { consoleLog, type Log } from "./log.ts";
 import type { Clock, EdgeIo } from "./ports.ts";
 import { EVENTS_PATH, receiveEvents } from "./receive-events.ts";
 import { preflightReply, requestIdOf, toResponse } from "./responses.ts";
+import { relayFreshness } from "./relay-freshness.ts";
 import { RulesetCache } from "./ruleset-cache.ts";
 import { platformClock } from "./platform-clock.ts";
 
@@ -47,14 +55,9 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   const { queueOf = createEventQueue } = options;
   const environments = new HeldEnvironments(options.limits);
   const health = new EdgeHealth();
-  const cache = new RulesetCache({
-    clock,
-    settings,
-    compilePattern: compileRe2,
-    environments,
-    health,
-    log,
-  });
+  const home = new HomeRegion();
+  const kept = { clock, environments, health, log };
+  const cache = new RulesetCache({ ...kept, settings, compilePattern: compileRe2 });
   const sender = new ChunkSender({ clock, health, log });
   const deps = {
     now: clock.now,
@@ -66,7 +69,9 @@ export function createEdge(options: EdgeOptions = {}): Edge {
     collector: new EventCollector({ clock, sender, health, newId }),
   };
 
-  async function route(request: Request, io: EdgeIo): Promise<EdgeReply> {
+  const glass = { now: clock.now, knocks: new KnockLimit(), log };
+
+  async function route(request: Request, io: EdgeIo, door: BreakGlassIo): Promise<EdgeReply> {
     const path = normalizePath(pathOfUrl(request.url));
     if (request.method === "OPTIONS") return preflightReply(request.headers);
     if (path === "/healthz") {
@@ -74,8 +79,10 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       return isRead ? healthReply(health, environments) : wrongMethod("GET, HEAD, OPTIONS");
     }
     const target = ofrepTarget(path);
-    if (target === null && path !== EVENTS_PATH) return notFound();
+    const isKnown = target !== null || path === EVENTS_PATH || path === BREAK_GLASS_PATH;
+    if (!isKnown) return notFound();
     if (request.method !== "POST") return wrongMethod("POST, OPTIONS");
+    if (path === BREAK_GLASS_PATH) return await receiveBreakGlass(request, door, glass);
     if (target === null) return await receiveEvents(deps, request, io);
     return await evaluateRequest(deps, request, target, io);
   }
@@ -85,12 +92,13 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       const requestId = requestIdOf(request.headers);
       let reply: EdgeReply;
       try {
-        reply = await route(request, {
-          freshness: authorityFreshness(env),
+        const io = {
+          freshness: relayFreshness(env, () => home.seenFrom(request)),
           snapshots: createKvSnapshotReader(env.CONFIG),
           events: queueOf(env),
-          waitUntil: (work) => context.waitUntil(work),
-        });
+          waitUntil: (work: Promise<unknown>) => context.waitUntil(work),
+        };
+        reply = await route(request, io, breakGlassIo(env, requestId));
       } catch (error) {
         log("error", "request.crashed", { requestId, error: String(error) });
         reply = internalError(requestId, request.url);

@@ -1,12 +1,12 @@
-import type { ChangesSince } from "../../src/core/authority/authority-api.ts";
 import type { SnapshotReader } from "../../src/core/authority/snapshot-port.ts";
 import type { EnvironmentId } from "../../src/core/brand.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
+import type { RelayAnswer } from "../../src/core/propagation/messages.ts";
 
-/** Whoever knows an environment's newest revision: its authority, or a relay nearby. */
+/** Whoever knows an environment's newest revision: a relay nearby. */
 export interface FreshnessSource {
   /** What a reader at `since` lacks; `null`: everything. Rejects when nobody could be asked. */
-  changesSince(environmentId: EnvironmentId, since: number | null): Promise<ChangesSince>;
+  changesSince(environmentId: EnvironmentId, since: number | null): Promise<RelayAnswer>;
 }
 
 /**

@@ -95,12 +95,19 @@ export class RulesetFetcher {
     io: EdgeIo,
     sentAtMs: number,
   ): Promise<boolean> {
-    const changes = await io.freshness.changesSince(environment.id, since);
+    const answer = await io.freshness.changesSince(environment.id, since);
+    if (answer.kind === "nothing") {
+      this.#failed(environment, "the relay has nothing, and does not reach the authority");
+      return true;
+    }
     this.#deps.health.saw("authority", "up");
-    const taken = takeChanges(environment, base, changes, this.#deps.compilePattern);
+    const taken = takeChanges(environment, base, answer.changes, this.#deps.compilePattern);
     if (!taken.ok) this.#useless(environment, taken.error);
     else if (taken.value === "unknown") this.#unknown(environment);
-    else this.#confirmed(environment, taken.value, sentAtMs);
+    else if (answer.kind === "unconfirmed") {
+      this.#adopt(environment, taken.value);
+      this.#failed(environment, "the relay has not reached the authority for too long");
+    } else this.#confirmed(environment, taken.value, sentAtMs);
     return taken.ok;
   }
 

@@ -6,6 +6,7 @@ import { logRow } from "./catalogue-log.ts";
 import { placeFlag, placesOf } from "./flag-environments.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
 import { catalogueLog, flagEnvironments, flags } from "./schema.ts";
+import { taggedFlags } from "./tagged-flags.ts";
 import { unlessTaken } from "./unique-violation.ts";
 
 type FlagRow = typeof flags.$inferSelect;
@@ -53,6 +54,8 @@ export function createD1CatalogueStore(d1: D1Database): CatalogueStore {
       const places = await placesOf(db, projectId, keys);
       return { items: items.map((row) => ({ flag: toFlag(row), ...places(row.key) })), next };
     },
+
+    keysTagged: (projectId, tag) => taggedFlags(db, projectId, tag),
 
     insert(flag, environments, caller) {
       const batch = db.batch([

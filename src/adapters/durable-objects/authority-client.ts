@@ -32,8 +32,11 @@ export function createAuthorities(namespace: AuthorityNamespace): Authorities {
         segments: (page) => ask((authority) => authority.segments(page)),
         key: (id) => ask((authority) => authority.key(id)),
         keys: (page) => ask((authority) => authority.keys(page)),
+        breakGlassKey: (id) => ask((authority) => authority.breakGlassKey(id)),
+        breakGlassKeys: (page) => ask((authority) => authority.breakGlassKeys(page)),
         log: (query) => ask((authority) => authority.log(query)),
         verifyChain: () => ask((authority) => authority.verifyChain()),
+        propagation: (revision) => ask((authority) => authority.propagation(revision)),
         status: () => ask((authority) => authority.status()),
       };
     },
@@ -47,6 +50,7 @@ function isRepeatable({ command, commandId }: CommandEnvelope): boolean {
     commandId !== null ||
     kind === "environment.initialize" ||
     kind === "key.issue" ||
+    kind === "break-glass-key.issue" ||
     kind === "key.rotate"
   );
 }

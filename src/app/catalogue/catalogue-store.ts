@@ -7,10 +7,18 @@ export interface CatalogueFilter {
   readonly stage?: FlagStage;
 }
 
+/** Flags that carry a tag of this name and, where it is given, this value. */
+export interface TagFilter {
+  readonly name: string;
+  readonly value?: string;
+}
+
 export interface CatalogueStore {
   find(projectId: string, key: string): Promise<ListedFlag | undefined>;
   /** Ordered by key; the cursor is the last key. */
   list(projectId: string, filter: CatalogueFilter, page: PageRequest): Promise<Page<ListedFlag>>;
+  /** Ordered. */
+  keysTagged(projectId: string, tag: TagFilter): Promise<readonly string[]>;
   /** Enters the flag as pending in each of the environments. */
   insert(
     flag: CatalogueFlag,

@@ -1,5 +1,6 @@
 import { FlagKillRequest, FlagResponse, ReasonRequest, RollbackRequest } from "../flag.ts";
 import { FlagParams } from "../params.ts";
+import { FlagSwitchedResponse } from "../kill-switch.ts";
 import type { EndpointDefinition } from "../endpoint.ts";
 
 const BASE = "/api/v1/projects/:project/environments/:environment/flags/:flag";
@@ -10,6 +11,15 @@ const command = {
   tag: "flags",
   params: FlagParams,
   response: { status: 200, description: "The flag.", schema: FlagResponse, etag: true },
+} as const;
+const switchCommand = {
+  ...command,
+  response: {
+    status: 200,
+    description: "The flag, and where to see its revision arrive.",
+    schema: FlagSwitchedResponse,
+    etag: true,
+  },
 } as const;
 const withReason = {
   schema: ReasonRequest,
@@ -53,7 +63,7 @@ export const flagCommandEndpoints = {
     ],
   },
   "flags.kill": {
-    ...command,
+    ...switchCommand,
     path: `${BASE}/kill`,
     scope: "flags:kill",
     summary: "Throw the kill switch",
@@ -75,7 +85,7 @@ export const flagCommandEndpoints = {
     ],
   },
   "flags.unkill": {
-    ...command,
+    ...switchCommand,
     path: `${BASE}/unkill`,
     scope: "flags:kill",
     summary: "Take the kill switch back",

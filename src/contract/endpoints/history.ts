@@ -1,4 +1,5 @@
-import { EnvironmentParams, PointInTimeQuery } from "../params.ts";
+import { EnvironmentParams, PointInTimeQuery, RevisionParams } from "../params.ts";
+import { PropagationResponse } from "../propagation.ts";
 import {
   ChangesQuery,
   ChangesResponse,
@@ -43,6 +44,17 @@ export const historyEndpoints = {
     query: ChangesQuery,
     response: { status: 200, description: "What is new.", schema: ChangesResponse },
     problems: places,
+  },
+  "propagation.get": {
+    ...read,
+    path: `${BASE}/revisions/:revision/propagation`,
+    params: RevisionParams,
+    summary: "Read how far a revision has come",
+    description:
+      "When it was accepted, and which relay of which region has acknowledged it when. A relay " +
+      "that has not stays pending, however long that takes.",
+    response: { status: 200, description: "The receipts.", schema: PropagationResponse },
+    problems: [...places, "revision.unknown"],
   },
   "log.list": {
     ...read,

@@ -1,7 +1,8 @@
 import type { PatternCompiler } from "../conditions/pattern.ts";
 import { err, ok } from "../result.ts";
 import { appliedNow } from "./applied.ts";
-import type { AuthorityStore } from "./authority-store.ts";
+import type { Applied } from "./authority-api.ts";
+import type { AuthorityStore, LogHead } from "./authority-store.ts";
 import { sealEntry } from "./chain.ts";
 import type { CommandEnvelope } from "./command.ts";
 import { firstAnswer, remember } from "./command-memory.ts";
@@ -11,6 +12,7 @@ import { demandSnapshot } from "./demand-snapshot.ts";
 import { draftVersion } from "./draft-version.ts";
 import { gate } from "./gate.ts";
 import { createEnvironment, initializeAgain } from "./initialize.ts";
+import { withOutcomes } from "./flag-outcomes.ts";
 import type { Outcome } from "./outcome.ts";
 import { currentVersion, type EnvironmentState, withVersions } from "./state.ts";
 
@@ -63,10 +65,13 @@ function answerUnchanged(
   nowMs: number,
 ): Outcome {
   const applied = appliedNow(state.head, target, null);
-  store.transaction(() => {
-    remember(store, work, applied, nowMs);
-  });
-  return { state, answer: ok(applied) };
+  if (work.dryRun !== true) {
+    store.transaction(() => {
+      remember(store, work, applied, nowMs);
+    });
+  }
+  const present = (key: string) => currentVersion(state, "flag", key);
+  return { state, answer: ok(withOutcomes(applied, work.command, present, null)) };
 }
 
 function accept(
@@ -87,19 +92,27 @@ function accept(
   );
   const next = withVersions(state, { revision, atMs, hash: entry.hash }, versions);
   // An emergency stop adds a few words to a flag; it must not fail for want of room.
-  const limits = command.kind !== "flag.kill";
-  const ruleset = gate(state, next, versions, { compilePattern, limits });
+  const isUrgent = command.kind === "flag.kill" || command.kind === "environment.kill";
+  const ruleset = gate(state, next, versions, { compilePattern, limits: !isUrgent });
   if (!ruleset.ok) return { state, answer: ruleset };
 
   const shown = target === null ? null : (currentVersion(next, target.kind, target.key) ?? null);
   const applied = appliedNow(next.head, shown, { documents: versions.length });
+  const after = (key: string) => currentVersion(next, "flag", key);
+  const answer = withOutcomes(applied, command, after, revision);
+  if (work.dryRun === true) return { state, answer: ok(wouldBe(answer, state.head)) };
   store.transaction(() => {
     for (const { version, body } of drafts) store.addVersion(version, body);
     store.addEntry(entry);
-    demandSnapshot(store, revision, nowMs);
+    demandSnapshot(store, revision, nowMs, isUrgent);
     remember(store, work, applied, nowMs);
   });
-  return { state: { ...next, ruleset: ruleset.value }, answer: ok(applied) };
+  return { state: { ...next, ruleset: ruleset.value }, answer: ok(answer) };
+}
+
+/** The answer of a dry run: nothing has moved yet. */
+function wouldBe(answer: Applied, { revision, atMs }: LogHead): Applied {
+  return { ...answer, revision, acceptedAtMs: atMs, changed: false };
 }
 
 function wordsOrNull(reason: string | null): string | null {

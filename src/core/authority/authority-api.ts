@@ -1,8 +1,11 @@
 import type { FlagDocument } from "../documents/flag.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
-import type { Delta, DocumentKind, Snapshot } from "../documents/snapshot.ts";
+import type { Delta, Snapshot } from "../documents/snapshot.ts";
+import type { Propagation } from "../propagation/receipts.ts";
 import type { Result } from "../result.ts";
+import type { BreakGlassKey } from "./break-glass-key.ts";
 import type { CommandEnvelope, IssuedKey } from "./command.ts";
+import type { KeptKind } from "./kept-kind.ts";
 import type { LogEntryView } from "./log-entry.ts";
 import type { AuthorityProblem } from "./problem.ts";
 
@@ -33,9 +36,14 @@ export interface AuthorityApi {
   /** One SDK key by its id, revoked ones included. */
   key(id: string): Promise<Result<ListedKey, AuthorityProblem>>;
   keys(page: PageRequest): Promise<Result<Page<ListedKey>, AuthorityProblem>>;
+  /** One break-glass key by its id, revoked ones included. */
+  breakGlassKey(id: string): Promise<Result<ListedBreakGlassKey, AuthorityProblem>>;
+  breakGlassKeys(page: PageRequest): Promise<Result<Page<ListedBreakGlassKey>, AuthorityProblem>>;
 
   log(query: LogQuery): Promise<Result<Page<LogEntryView>, AuthorityProblem>>;
   verifyChain(): Promise<Result<ChainReport, AuthorityProblem>>;
+  /** How far a revision has come. */
+  propagation(revision: number): Promise<Result<Propagation, AuthorityProblem>>;
   status(): Promise<Result<AuthorityStatus, AuthorityProblem>>;
 }
 
@@ -51,10 +59,31 @@ export interface Applied {
   readonly target: AppliedTarget | null;
   /** How many documents have a new version. */
   readonly changedDocuments: number;
+  /** Of a command about a selection of flags: what it came to for each, in the order named. */
+  readonly flags?: readonly FlagOutcome[];
+}
+
+/** One flag after a command about many. */
+export interface FlagOutcome {
+  readonly key: string;
+  readonly outcome:
+    | "killed"
+    /** Left as it was killed before. */
+    | "already-killed"
+    | "unkilled"
+    | "not-killed"
+    /** Nobody gets it; left alone. */
+    | "archived"
+    /** It carries the tag in the catalogue, and is not in this environment. */
+    | "not-in-environment";
+  /** What everyone gets while it is killed; `null`: the caller's own default, or it is not killed. */
+  readonly variation: string | null;
+  /** True: it has no variation of the name that was asked for, and serves its off variation. */
+  readonly fellBack: boolean;
 }
 
 export interface AppliedTarget {
-  readonly kind: DocumentKind;
+  readonly kind: KeptKind;
   readonly key: string;
   readonly stored: Stored<unknown>;
 }
@@ -73,6 +102,8 @@ export interface Stored<T> {
 
 /** An SDK key with when it was revoked; `null`: it was not. */
 export type ListedKey = Stored<IssuedKey> & { readonly revokedAtMs: number | null };
+
+export type ListedBreakGlassKey = Stored<BreakGlassKey> & { readonly revokedAtMs: number | null };
 
 export type ChangesSince =
   | { readonly kind: "current"; readonly revision: number }
@@ -97,7 +128,7 @@ export interface Page<T> {
 
 export interface LogQuery extends PageRequest {
   /** Only entries that changed this document. */
-  readonly document: { readonly kind: DocumentKind; readonly key: string } | null;
+  readonly document: { readonly kind: KeptKind; readonly key: string } | null;
 }
 
 export interface ChainReport {

@@ -1,5 +1,5 @@
-import type { DocumentKind } from "../documents/snapshot.ts";
 import type { DocumentVersion, VersionName } from "./document-version.ts";
+import type { KeptKind } from "./kept-kind.ts";
 import type { StoredText } from "./chain.ts";
 import type { EnvironmentSettings, LogEntry } from "./log-entry.ts";
 import type { OutboxRow } from "./outbox.ts";
@@ -19,7 +19,7 @@ export interface AuthorityStore {
   /** The same as it was at a revision. */
   versionsAt(revision: number): Iterable<DocumentVersion>;
   /** One document's newest version made at or before a revision. */
-  versionAt(kind: DocumentKind, key: string, revision: number): DocumentVersion | null;
+  versionAt(kind: KeptKind, key: string, revision: number): DocumentVersion | null;
   version(name: VersionName): DocumentVersion | null;
 
   /** When a revision was accepted; `null`: there is none. */
@@ -68,7 +68,7 @@ export interface LogRange {
   /** Entries with a smaller revision; `null`: from the newest on. */
   readonly before: number | null;
   readonly limit: number;
-  readonly document: { readonly kind: DocumentKind; readonly key: string } | null;
+  readonly document: { readonly kind: KeptKind; readonly key: string } | null;
 }
 
 export interface StoreAudit {

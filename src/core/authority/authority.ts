@@ -1,3 +1,4 @@
+import type { EnvironmentId } from "../brand.ts";
 import type { FlagDocument } from "../documents/flag.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
 import type { Snapshot } from "../documents/snapshot.ts";
@@ -7,6 +8,7 @@ import type {
   Applied,
   AuthorityStatus,
   ChangesSince,
+  ListedBreakGlassKey,
   ListedKey,
   LogQuery,
   Page,
@@ -14,13 +16,28 @@ import type {
   PointInTime,
   Stored,
 } from "./authority-api.ts";
+import type { BreakGlassAnswer, BreakGlassProblem, SealedCommand } from "./break-glass.ts";
+import {
+  breakGlassEnvelope,
+  openBreakGlass,
+  type OpenedCommand,
+  replayedProblem,
+} from "./break-glass-open.ts";
 import type { CommandEnvelope } from "./command.ts";
 import { changesSince } from "./delta.ts";
 import { servedCount } from "./limits.ts";
 import type { LogEntryView } from "./log-entry.ts";
 import { isPending, type OutboxRow } from "./outbox.ts";
 import type { AuthorityProblem } from "./problem.ts";
-import { readDocument, readFlags, readKey, readKeys, readSegments } from "./read-documents.ts";
+import {
+  readBreakGlassKey,
+  readBreakGlassKeys,
+  readDocument,
+  readFlags,
+  readKey,
+  readKeys,
+  readSegments,
+} from "./read-documents.ts";
 import { readLog } from "./read-log.ts";
 import { snapshotAt } from "./read-snapshot.ts";
 import { type EnvironmentState, loadState, snapshotOf } from "./state.ts";
@@ -47,9 +64,45 @@ export class Authority {
     return answer;
   }
 
+  /** Reads a sealed command. Its signature is for the caller to check, and then to hand in. */
+  openBreakGlass(
+    sealed: SealedCommand,
+    nowMs: number,
+  ): Result<OpenedCommand, BreakGlassProblem | AuthorityProblem> {
+    const state = this.#state;
+    return state === null
+      ? err({ kind: "unknown-environment" })
+      : openBreakGlass(state, sealed, nowMs);
+  }
+
+  /**
+   * Does a sealed command whose signature was checked, once. Everything but the signature is looked
+   * at anew, because a key may have been revoked, or the command done, while it was checked.
+   */
+  applyBreakGlass(
+    sealed: SealedCommand,
+    checked: { readonly isSigned: boolean; readonly requestId: string },
+    nowMs: number,
+  ): BreakGlassAnswer {
+    const opened = this.openBreakGlass(sealed, nowMs);
+    if (!opened.ok) return opened;
+    const { keyId } = opened.value.command;
+    if (!checked.isSigned) return err({ kind: "break-glass-forged", keyId });
+    const replayed = replayedProblem(this.#deps.store, opened.value);
+    if (replayed !== null) return err(replayed);
+    return this.apply(breakGlassEnvelope(opened.value, checked.requestId), nowMs);
+  }
+
   changesSince(since: number | null): ChangesSince {
     const state = this.#state;
     return state === null ? { kind: "unknown-environment" } : changesSince(state, since);
+  }
+
+  /** The environment and its newest revision; `null`: there is none. */
+  head(): { readonly environmentId: EnvironmentId; readonly revision: number } | null {
+    const state = this.#state;
+    if (state === null) return null;
+    return { environmentId: state.settings.environmentId, revision: state.head.revision };
   }
 
   /** What is to be published; `null`: there is no environment. */
@@ -92,6 +145,25 @@ export class Authority {
 
   keys(page: PageRequest): Answer<Page<ListedKey>> {
     return this.#read((state) => readKeys(state, page));
+  }
+
+  breakGlassKey(id: string): Answer<ListedBreakGlassKey> {
+    return this.#read((state) => readBreakGlassKey(state, id));
+  }
+
+  breakGlassKeys(page: PageRequest): Answer<Page<ListedBreakGlassKey>> {
+    return this.#read((state) => readBreakGlassKeys(state, page));
+  }
+
+  /** When a revision was accepted. */
+  acceptedAt(
+    revision: number,
+  ): Answer<{ readonly revision: number; readonly acceptedAtMs: number }> {
+    return this.#read(({ head }) => {
+      const acceptedAtMs = this.#deps.store.acceptedAtMs(revision);
+      if (acceptedAtMs !== null) return ok({ revision, acceptedAtMs });
+      return err({ kind: "unknown-revision", asked: revision, newest: head.revision });
+    });
   }
 
   log(query: LogQuery): Answer<Page<LogEntryView>> {

@@ -5,6 +5,7 @@ import { appliedTarget } from "./applied.ts";
 import type { Applied } from "./authority-api.ts";
 import type { AuthorityStore } from "./authority-store.ts";
 import type { Command, CommandEnvelope } from "./command.ts";
+import { withOutcomes } from "./flag-outcomes.ts";
 import type { AuthorityProblem } from "./problem.ts";
 
 /** How long a command id is remembered. */
@@ -25,14 +26,17 @@ export function firstAnswer(
   }
   const target = record.target === null ? null : store.version(record.target);
   invariant(record.target === null || target !== null, "an answered version is in the store");
-  return ok({
-    revision: record.revision,
-    acceptedAtMs: record.acceptedAtMs,
+  const { revision, acceptedAtMs, changedDocuments } = record;
+  const applied = {
+    revision,
+    acceptedAtMs,
     changed: false,
     replayed: true,
     target: target === null ? null : appliedTarget(target),
-    changedDocuments: record.changedDocuments,
-  });
+    changedDocuments,
+  };
+  const then = (key: string) => store.versionAt("flag", key, revision);
+  return ok(withOutcomes(applied, command, then, changedDocuments > 0 ? revision : null));
 }
 
 /** Keeps an answer under its command's id, if it has one, and forgets what is too old. */
@@ -59,6 +63,7 @@ export function remember(
   });
 }
 
+/** Of what was asked for: which flags carry a tag may be another answer the second time. */
 function fingerprint(command: Command): string {
-  return sha256Hex(canonicalJson(command));
+  return sha256Hex(canonicalJson("tagged" in command ? { ...command, tagged: [] } : command));
 }

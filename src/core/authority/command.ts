@@ -3,6 +3,7 @@ import type { FlagDocument } from "../documents/flag.ts";
 import type { SdkKeyEntry } from "../documents/sdk-key-entry.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
 import type { Actor } from "./actor.ts";
+import type { BreakGlassKey } from "./break-glass-key.ts";
 
 /** Everything that can change an environment. Each is one revision, or refused as a whole. */
 export type Command =
@@ -11,7 +12,10 @@ export type Command =
   | OverrideCommand
   | SegmentCommand
   | KeyCommand
-  | EnvironmentRollback;
+  | BreakGlassKeyCommand
+  | EnvironmentRollback
+  | EnvironmentKill
+  | EnvironmentUnkill;
 
 /** Makes the environment; every other command is refused before it. Repeating it is harmless. */
 export interface InitializeCommand {
@@ -97,11 +101,43 @@ export type KeyCommand =
     } & MayExpect)
   | ({ readonly kind: "key.revoke"; readonly id: string } & MayExpect);
 
+export type BreakGlassKeyCommand =
+  | { readonly kind: "break-glass-key.issue"; readonly key: BreakGlassKey }
+  | ({ readonly kind: "break-glass-key.revoke"; readonly id: string } & MayExpect);
+
 /** Takes every flag, segment, experiment and holdout back to a revision; keys stay as they are. */
 export interface EnvironmentRollback {
   readonly kind: "environment.rollback";
   readonly toRevision: number;
   /** The newest revision that the caller has seen; absent: any. */
+  readonly expectedRevision?: ExpectedVersion;
+}
+
+/** Which flags a command is about: those named by key and those that carry a tag. */
+export interface FlagSelection {
+  /** Each must be in the environment. */
+  readonly flags: readonly string[];
+  /** What was asked for; `value: null` is any value. `null`: no tag. */
+  readonly tag: { readonly name: string; readonly value: string | null } | null;
+  /**
+   * The flags of the catalogue that carry the tag; those that the environment lacks are passed over.
+   * A repetition of the command may find others, and is the same command all the same.
+   */
+  readonly tagged: readonly string[];
+}
+
+/** Throws the kill switch of many flags, in one revision. */
+export interface EnvironmentKill extends FlagSelection {
+  readonly kind: "environment.kill";
+  /** Absent: each flag's off variation. `null`: the caller's own default. */
+  readonly variation?: string | null;
+  /** The newest revision that the caller has seen; absent: any. */
+  readonly expectedRevision?: ExpectedVersion;
+}
+
+/** Takes the kill switch of many flags back, in one revision. */
+export interface EnvironmentUnkill extends FlagSelection {
+  readonly kind: "environment.unkill";
   readonly expectedRevision?: ExpectedVersion;
 }
 
@@ -136,4 +172,6 @@ export interface CommandEnvelope {
   readonly requestId: string | null;
   /** A command that was accepted under this id is not done again: its first answer is returned. */
   readonly commandId: string | null;
+  /** Says what the command would come to, and changes nothing. */
+  readonly dryRun?: boolean;
 }

@@ -1,6 +1,6 @@
 import { DELTA_FORMAT, type Delta } from "../documents/snapshot.ts";
 import type { ChangesSince } from "./authority-api.ts";
-import type { DocumentVersion } from "./document-version.ts";
+import type { DocumentVersion, ServedVersion } from "./document-version.ts";
 import { documentState } from "./served.ts";
 import { allVersions, type EnvironmentState, snapshotOf } from "./state.ts";
 
@@ -16,8 +16,12 @@ export function deltaTo(
     since,
     revision: state.head.revision,
     acceptedAtMs: state.head.atMs,
-    changes: touched.map(documentState),
+    changes: touched.filter(isServed).map(documentState),
   };
+}
+
+function isServed(version: DocumentVersion): version is ServedVersion {
+  return version.kind !== "break-glass-key";
 }
 
 /**

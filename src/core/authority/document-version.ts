@@ -4,10 +4,12 @@ import type { SegmentDocument } from "../documents/segment.ts";
 import type { DocumentKind } from "../documents/snapshot.ts";
 import { sha256Hex } from "../hash/sha256.ts";
 import { canonicalJson } from "../json.ts";
+import type { BreakGlassKey } from "./break-glass-key.ts";
 import type { Stored } from "./authority-api.ts";
 import type { IssuedKey } from "./command.ts";
+import type { KeptKind } from "./kept-kind.ts";
 
-/** Every kind of document of an environment, in the order in which snapshots list them. */
+/** Every kind of document that evaluators get, in the order in which snapshots list them. */
 export const DOCUMENT_KINDS = [
   "flag",
   "segment",
@@ -16,16 +18,23 @@ export const DOCUMENT_KINDS = [
   "key",
 ] as const satisfies readonly DocumentKind[];
 
+/** Every kind of document that the authority keeps: the last ones are its own affair. */
+export const KEPT_KINDS = [
+  ...DOCUMENT_KINDS,
+  "break-glass-key",
+] as const satisfies readonly KeptKind[];
+
 export interface DocumentOf {
   readonly flag: FlagDocument;
   readonly segment: SegmentDocument;
   readonly experiment: ExperimentDocument;
   readonly holdout: HoldoutDocument;
   readonly key: IssuedKey;
+  readonly "break-glass-key": BreakGlassKey;
 }
 
 /** One version of one document as it was accepted. It never changes. */
-export interface VersionOf<K extends DocumentKind> extends Stored<DocumentOf[K]> {
+export interface VersionOf<K extends KeptKind> extends Stored<DocumentOf[K]> {
   readonly kind: K;
   /** A key document's name is its id. */
   readonly key: string;
@@ -35,11 +44,13 @@ export interface VersionOf<K extends DocumentKind> extends Stored<DocumentOf[K]>
   readonly bytes: number;
 }
 
-export type DocumentVersion = { readonly [K in DocumentKind]: VersionOf<K> }[DocumentKind];
+/** A version of a document that evaluators get. */
+export type ServedVersion = { readonly [K in DocumentKind]: VersionOf<K> }[DocumentKind];
+export type DocumentVersion = ServedVersion | VersionOf<"break-glass-key">;
 
 /** Which version of which document. */
 export interface VersionName {
-  readonly kind: DocumentKind;
+  readonly kind: KeptKind;
   readonly key: string;
   readonly version: number;
 }

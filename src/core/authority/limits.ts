@@ -1,6 +1,6 @@
 import { LIMITS } from "../documents/limits.ts";
-import type { DocumentKind } from "../documents/snapshot.ts";
 import type { DocumentVersion } from "./document-version.ts";
+import type { KeptKind } from "./kept-kind.ts";
 import type { AuthorityProblem } from "./problem.ts";
 import type { EnvironmentState } from "./state.ts";
 
@@ -30,10 +30,11 @@ const COUNTED = [
   ["flag", "flagsPerEnvironment"],
   ["segment", "segmentsPerEnvironment"],
   ["key", "keysPerEnvironment"],
-] as const satisfies readonly (readonly [DocumentKind, keyof typeof LIMITS])[];
+  ["break-glass-key", "breakGlassKeysPerEnvironment"],
+] as const satisfies readonly (readonly [KeptKind, keyof typeof LIMITS])[];
 
-/** How many documents of a kind evaluators see. */
-export function servedCount(state: EnvironmentState, kind: DocumentKind): number {
+/** How many documents of a kind are in force. */
+export function servedCount(state: EnvironmentState, kind: KeptKind): number {
   let count = 0;
   for (const { archivedAtMs } of state.documents[kind].values()) {
     if (archivedAtMs === null) count += 1;

@@ -1,6 +1,6 @@
 import type { EnvironmentId } from "../brand.ts";
-import type { DocumentKind } from "../documents/snapshot.ts";
 import type { Actor } from "./actor.ts";
+import type { KeptKind } from "./kept-kind.ts";
 
 /**
  * One accepted change. `hash` is the SHA-256 of the canonical JSON of all other members, and
@@ -14,7 +14,7 @@ export interface LogEntry {
   /** The command's kind: `flag.patch`. */
   readonly action: string;
   /** What was asked for, in the words of the log: `flag checkout-redesign`. */
-  readonly target: { readonly kind: DocumentKind | "environment"; readonly key: string };
+  readonly target: { readonly kind: KeptKind | "environment"; readonly key: string };
   readonly reason: string | null;
   readonly requestId: string | null;
   readonly changes: readonly LoggedChange[];
@@ -34,7 +34,7 @@ export interface EnvironmentSettings {
 
 /** One document's step from one version to the next, bound to its text by a hash. */
 export interface LoggedChange {
-  readonly kind: DocumentKind;
+  readonly kind: KeptKind;
   readonly key: string;
   /** `null`: the document did not exist. */
   readonly before: DocumentVersionRef | null;

@@ -46,6 +46,14 @@ export function demand(
   };
 }
 
+/**
+ * The row after an emergency stop: the waits of an outage begin anew, and the next try is at most as
+ * far away as the spacing demands. A try that is under way and fails counts as the first.
+ */
+export function hastened(row: OutboxRow, nowMs: number): OutboxRow {
+  return { ...row, attempts: 0, notBeforeMs: Math.min(row.notBeforeMs, nowMs + SPACING_MS) };
+}
+
 /** The row while a delivery runs. Kept before the attempt, so a crash cannot break the spacing. */
 export function started(row: OutboxRow, nowMs: number): OutboxRow {
   return { ...row, attempts: row.attempts + 1, notBeforeMs: nowMs + SPACING_MS };

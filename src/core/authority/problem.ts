@@ -1,7 +1,7 @@
 import type { Issue } from "../issue.ts";
 
 /** What commands name; the other kinds of documents are changed by rollbacks alone. */
-export type NamedKind = "flag" | "segment" | "key";
+export type NamedKind = "flag" | "segment" | "key" | "break-glass-key";
 
 /** Every way in which the authority refuses. Facts only; words are made at the surface. */
 export type AuthorityProblem =
@@ -14,7 +14,7 @@ export type AuthorityProblem =
     }
   | {
       readonly kind: "already-exists";
-      readonly documentKind: NamedKind | "override";
+      readonly documentKind: Exclude<NamedKind, "break-glass-key"> | "override";
       readonly key: string;
     }
   | {
@@ -29,6 +29,14 @@ export type AuthorityProblem =
   | { readonly kind: "archived"; readonly key: string; readonly archivedAtMs: number }
   | { readonly kind: "not-archived"; readonly key: string }
   | { readonly kind: "not-killed"; readonly key: string }
+  /** Named one by one, and not in the environment; nothing was done. */
+  | { readonly kind: "unknown-flags"; readonly keys: readonly string[] }
+  /** None of the flags has the variation; `known` are those that any of them has. */
+  | {
+      readonly kind: "variation-known-to-none";
+      readonly variation: string;
+      readonly known: readonly string[];
+    }
   | { readonly kind: "reason-required"; readonly command: string }
   | { readonly kind: "invalid-document"; readonly issues: readonly Issue[] }
   /** Others refer to it: each `usedBy` is a place such as `flag checkout, /rules/0/if`. */

@@ -1,15 +1,15 @@
-import type { DocumentKind } from "../documents/snapshot.ts";
 import { err, ok, type Result } from "../result.ts";
-import type { ListedKey, Page, PageRequest, Stored } from "./authority-api.ts";
+import type { ListedBreakGlassKey, ListedKey, Page, PageRequest, Stored } from "./authority-api.ts";
 import type { AuthorityStore } from "./authority-store.ts";
 import { knownRevision, notFound } from "./decide/expectations.ts";
 import type { DocumentOf, DocumentVersion, VersionOf } from "./document-version.ts";
+import type { KeptKind } from "./kept-kind.ts";
 import { pageByKey } from "./page.ts";
 import type { AuthorityProblem } from "./problem.ts";
 import { currentVersion, type EnvironmentState } from "./state.ts";
 
 /** Which version of a document is asked for; `atRevision: null` is the newest. */
-export interface VersionQuery<K extends DocumentKind> {
+export interface VersionQuery<K extends KeptKind> {
   readonly kind: K;
   readonly key: string;
   readonly atRevision: number | null;
@@ -71,11 +71,27 @@ export function readKeys(
   return pageByKey(sortedByKey(documents.key), page, listed);
 }
 
-function listed(key: VersionOf<"key">): ListedKey {
+/** The same for a break-glass key. */
+export function readBreakGlassKey(
+  { documents }: EnvironmentState,
+  id: string,
+): Result<ListedBreakGlassKey, AuthorityProblem> {
+  const key = documents["break-glass-key"].get(id);
+  return key === undefined ? err(notFound("break-glass-key", id)) : ok(listed(key));
+}
+
+export function readBreakGlassKeys(
+  { documents }: EnvironmentState,
+  page: PageRequest,
+): Result<Page<ListedBreakGlassKey>, AuthorityProblem> {
+  return pageByKey(sortedByKey(documents["break-glass-key"]), page, listed);
+}
+
+function listed<K extends "key" | "break-glass-key">(key: VersionOf<K>) {
   return { ...storedOf(key), revokedAtMs: key.archivedAtMs };
 }
 
-function sortedByKey<K extends DocumentKind>(
+function sortedByKey<K extends KeptKind>(
   versions: ReadonlyMap<string, VersionOf<K>>,
 ): readonly VersionOf<K>[] {
   return [...versions.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
@@ -85,7 +101,7 @@ function isShown({ kind, archivedAtMs }: Pick<DocumentVersion, "kind" | "archive
   return kind === "flag" || archivedAtMs === null;
 }
 
-function isKind<K extends DocumentKind>(
+function isKind<K extends KeptKind>(
   version: DocumentVersion,
   kind: K,
 ): version is DocumentVersion & VersionOf<K> {

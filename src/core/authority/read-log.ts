@@ -1,8 +1,8 @@
-import type { DocumentKind } from "../documents/snapshot.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { LogQuery, Page } from "./authority-api.ts";
 import type { AuthorityStore } from "./authority-store.ts";
 import type { DocumentVersion } from "./document-version.ts";
+import type { KeptKind } from "./kept-kind.ts";
 import type { DocumentVersionRef, LogEntry, LogEntryView } from "./log-entry.ts";
 import { cursorAfter, pageLimit, placeOf } from "./page.ts";
 import type { AuthorityProblem } from "./problem.ts";
@@ -58,7 +58,7 @@ function withDocuments(
   room: number,
 ): { readonly view: LogEntryView; readonly bytes: number } | null {
   let bytes = entry.changes.length * CHANGE_BYTES;
-  const read = (kind: DocumentKind, key: string, ref: DocumentVersionRef | null): unknown => {
+  const read = (kind: KeptKind, key: string, ref: DocumentVersionRef | null): unknown => {
     const version = ref === null ? null : store.version({ kind, key, version: ref.version });
     bytes += version?.bytes ?? 0;
     return version === null ? null : shownDocument(version);

@@ -2,7 +2,7 @@ import type { SdkKeyEntry } from "../documents/sdk-key-entry.ts";
 import type { DocumentState } from "../documents/snapshot.ts";
 import { assertNever } from "../result.ts";
 import type { IssuedKey } from "./command.ts";
-import type { DocumentVersion } from "./document-version.ts";
+import type { ServedVersion } from "./document-version.ts";
 
 /** A key without what only people need. */
 export function servedKey({ id, kind, hash, expiresAtMs, origins }: IssuedKey): SdkKeyEntry {
@@ -10,7 +10,7 @@ export function servedKey({ id, kind, hash, expiresAtMs, origins }: IssuedKey): 
 }
 
 /** A document as a delta carries it. */
-export function documentState(stored: DocumentVersion): DocumentState {
+export function documentState(stored: ServedVersion): DocumentState {
   const { key, version } = stored;
   if (stored.archivedAtMs !== null) return { kind: stored.kind, key, state: null };
   switch (stored.kind) {

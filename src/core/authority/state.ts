@@ -1,4 +1,4 @@
-import type { DocumentKind, Snapshot, Versioned } from "../documents/snapshot.ts";
+import type { Snapshot, Versioned } from "../documents/snapshot.ts";
 import { SNAPSHOT_FORMAT } from "../documents/snapshot.ts";
 import type { Ruleset } from "../evaluation/ruleset.ts";
 import { assertNever } from "../result.ts";
@@ -7,8 +7,10 @@ import {
   DOCUMENT_KINDS,
   type DocumentOf,
   type DocumentVersion,
+  type ServedVersion,
   type VersionOf,
 } from "./document-version.ts";
+import type { KeptKind } from "./kept-kind.ts";
 import type { EnvironmentSettings } from "./log-entry.ts";
 import { servedKey } from "./served.ts";
 
@@ -28,7 +30,7 @@ export interface EnvironmentState {
 
 /** The newest version of every document, archived ones included, by key. */
 export type DocumentTable = {
-  readonly [K in DocumentKind]: ReadonlyMap<string, VersionOf<K>>;
+  readonly [K in KeptKind]: ReadonlyMap<string, VersionOf<K>>;
 };
 
 export function loadState(store: AuthorityStore): EnvironmentState | null {
@@ -59,6 +61,7 @@ export function withVersions(
     experiment: new Map(state.documents.experiment),
     holdout: new Map(state.documents.holdout),
     key: new Map(state.documents.key),
+    "break-glass-key": new Map(state.documents["break-glass-key"]),
   };
   let servedBytes = state.servedBytes;
   for (const version of versions) {
@@ -75,10 +78,11 @@ const EMPTY_DOCUMENTS: DocumentTable = {
   experiment: new Map(),
   holdout: new Map(),
   key: new Map(),
+  "break-glass-key": new Map(),
 };
 
 function put(
-  documents: { readonly [K in DocumentKind]: Map<string, VersionOf<K>> },
+  documents: { readonly [K in KeptKind]: Map<string, VersionOf<K>> },
   version: DocumentVersion,
 ): void {
   // One arm a kind, because TypeScript does not correlate the map's kind with the version's.
@@ -98,24 +102,29 @@ function put(
     case "key":
       documents.key.set(version.key, version);
       return;
+    case "break-glass-key":
+      documents[version.kind].set(version.key, version);
+      return;
     default:
       assertNever(version);
   }
 }
 
 function bytesServed(version: DocumentVersion): number {
-  return version.archivedAtMs === null ? version.bytes : 0;
+  const isServed = version.archivedAtMs === null && version.kind !== "break-glass-key";
+  return isServed ? version.bytes : 0;
 }
 
 export function currentVersion(
   state: EnvironmentState,
-  kind: DocumentKind,
+  kind: KeptKind,
   key: string,
 ): DocumentVersion | undefined {
   return state.documents[kind].get(key);
 }
 
-export function* allVersions(state: EnvironmentState): Iterable<DocumentVersion> {
+/** The newest version of everything that is or was served. */
+export function* allVersions(state: EnvironmentState): Iterable<ServedVersion> {
   for (const kind of DOCUMENT_KINDS) yield* state.documents[kind].values();
 }
 
@@ -139,7 +148,7 @@ export function snapshotOf(state: EnvironmentState): Snapshot {
   };
 }
 
-function served<K extends DocumentKind>(
+function served<K extends KeptKind>(
   versions: ReadonlyMap<string, VersionOf<K>>,
 ): readonly Versioned<DocumentOf[K]>[] {
   return [...versions.values()]

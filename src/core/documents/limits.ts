@@ -3,6 +3,7 @@ export const LIMITS = {
   flagsPerEnvironment: 10_000,
   segmentsPerEnvironment: 2_000,
   keysPerEnvironment: 200,
+  breakGlassKeysPerEnvironment: 20,
   rulesPerFlag: 1_000,
   variationsPerFlag: 100,
   overridesPerFlag: 200,

@@ -27,11 +27,17 @@ const runtime = new Miniflare({
         exports: {
           EnvironmentObject: { type: "durable-object", storage: "sqlite" },
           EventQueueObject: { type: "durable-object", storage: "sqlite" },
+          RelayObject: { type: "durable-object", storage: "sqlite" },
         },
         env: {
           ENVIRONMENTS: {
             type: "durable-object",
             exportName: "EnvironmentObject",
+            worker: "switchyard",
+          },
+          RELAYS: {
+            type: "durable-object",
+            exportName: "RelayObject",
             worker: "switchyard",
           },
           EMBEDDED_QUEUE: {

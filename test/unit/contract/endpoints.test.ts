@@ -4,6 +4,7 @@ import { operationsSource } from "../../../scripts/lib/operations-source.ts";
 import { PROBLEMS } from "../../../src/contract/problems.ts";
 import { mutates, problemsOf } from "../../../src/contract/endpoint.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
+import { breakGlassKeyEndpoints } from "../../../src/contract/endpoints/break-glass-keys.ts";
 import { catalogueEndpoints } from "../../../src/contract/endpoints/catalogue.ts";
 import { environmentEndpoints } from "../../../src/contract/endpoints/environments.ts";
 import { eventEndpoints } from "../../../src/contract/endpoints/events.ts";
@@ -11,6 +12,7 @@ import { flagCommandEndpoints } from "../../../src/contract/endpoints/flag-comma
 import { flagEndpoints } from "../../../src/contract/endpoints/flags.ts";
 import { historyEndpoints } from "../../../src/contract/endpoints/history.ts";
 import { keyEndpoints } from "../../../src/contract/endpoints/keys.ts";
+import { killSwitchEndpoints } from "../../../src/contract/endpoints/kill-switch.ts";
 import { overrideEndpoints } from "../../../src/contract/endpoints/overrides.ts";
 import { projectEndpoints } from "../../../src/contract/endpoints/projects.ts";
 import { segmentEndpoints } from "../../../src/contract/endpoints/segments.ts";
@@ -20,6 +22,7 @@ import { openApiDocument } from "../../../src/contract/openapi.ts";
 
 const rows = Object.entries<EndpointDefinition>(endpoints).map(([id, row]) => ({ id, ...row }));
 const parts = [
+  breakGlassKeyEndpoints,
   catalogueEndpoints,
   environmentEndpoints,
   eventEndpoints,
@@ -27,6 +30,7 @@ const parts = [
   flagEndpoints,
   historyEndpoints,
   keyEndpoints,
+  killSwitchEndpoints,
   overrideEndpoints,
   projectEndpoints,
   segmentEndpoints,
@@ -35,6 +39,7 @@ const parts = [
 
 /** What makes something new, of which nobody can have seen a version. */
 const CREATE = [
+  "break-glass-keys.issue",
   "catalogue.create",
   "environments.create",
   "flags.create",

@@ -21,7 +21,9 @@ async function aFurnishedPlace() {
   });
   await done("segments.create", { params: at, body: { key: "beta" } });
   const issued = await done("keys.issue", { params: at, body: { kind: "server", name: "s" } });
-  return { ...at, override: "o-1", segment: "beta", key: issued.body.id as string };
+  const glass = await done("break-glass-keys.issue", { params: at, body: { name: "safe" } });
+  const breakGlassKey = glass.body.id as string;
+  return { ...at, override: "o-1", segment: "beta", key: issued.body.id as string, breakGlassKey };
 }
 type Params = Awaited<ReturnType<typeof aFurnishedPlace>>;
 
@@ -29,18 +31,22 @@ type Params = Awaited<ReturnType<typeof aFurnishedPlace>>;
 const BODIES: Partial<Record<EndpointId, unknown>> = {
   "flags.rollback": { toRevision: 2 },
   "environments.rollback": { toRevision: 2 },
+  "environments.kill": { flags: ["new-nav"], reason: "r" },
+  "environments.unkill": { flags: ["new-nav"] },
 };
 
 /** What must be done before, so that the change is possible. */
 const FIRST: Partial<Record<EndpointId, (params: Params) => Promise<unknown>>> = {
   "flags.restore": (params) => done("flags.archive", { params }),
+  "environments.unkill": (params) =>
+    done("flags.kill", { params, body: { variation: null, reason: "r" } }),
   "flags.unkill": (params) =>
     done("flags.kill", { params, body: { variation: null, reason: "r" } }),
 };
 
 /** Where the version that an endpoint compares is read. */
 function readOf(id: EndpointId): EndpointId {
-  if (id === "environments.rollback") return "rulesets.get";
+  if (/^environments\.(?:rollback|kill|unkill)$/.test(id)) return "rulesets.get";
   const group = id.replace(/\..*/, "").replace("overrides", "flags");
   return rows.find((row) => row.id === `${group}.get`)?.id ?? expect.unreachable(group);
 }
@@ -90,9 +96,9 @@ describe("a change of what exists", () => {
       status: 412,
       body: {
         code: "revision.conflict",
-        detail: expect.stringMatching(/revision 4 .* revision 5/),
+        detail: expect.stringMatching(/revision 4 .* revision 6/),
         expected: 4,
-        actual: 5,
+        actual: 6,
       },
     });
   });
@@ -115,7 +121,7 @@ describe("an endpoint that compares no version", () => {
     "$id refuses If-Match rather than ignore it",
     async (row) => {
       for (const etag of ['"1"', "*", "nonsense"]) {
-        const params = { letter: "0".repeat(32) };
+        const params = { letter: "0".repeat(32), revision: "1" };
         const got = await call(row.id, { params, headers: { "if-match": etag } });
         expect(got).toMatchObject({
           status: 400,

@@ -70,10 +70,10 @@ describe("many at once", () => {
     const isolate = new Isolate();
     isolate.env = {
       ...faulty(subject, "works", "works"),
-      ENVIRONMENTS: {
-        getByName: (id) => {
+      RELAYS: {
+        getByName: (name) => {
           asked += 1;
-          return env.ENVIRONMENTS.getByName(id);
+          return env.RELAYS.getByName(name);
         },
       },
     };

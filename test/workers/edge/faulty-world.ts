@@ -1,7 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { AuthorityApi, ChangesSince } from "../../../src/core/authority/authority-api.ts";
+import type { ChangesSince } from "../../../src/core/authority/authority-api.ts";
 import type { Snapshot } from "../../../src/core/documents/snapshot.ts";
+import type { RelayAnswer, RelayApi } from "../../../src/core/propagation/messages.ts";
 import type { EdgeEnv } from "../../../workers/edge/edge-env.ts";
 import { type Condition, SLOW_MS } from "../../unit/workers/edge/fault-table.ts";
 import { flag } from "../../unit/workers/edge/flags.ts";
@@ -31,10 +32,10 @@ export async function publish({ environment }: Tenant): Promise<void> {
   await runInDurableObject(environment.stub, (instance) => instance.alarm());
 }
 
-type ChangesArguments = Parameters<AuthorityApi["changesSince"]>;
 type Found = KVNamespaceGetWithMetadataResult<string, unknown>;
 
-const stub = (id: string) => env.ENVIRONMENTS.getByName(id) as unknown as AuthorityApi;
+const stub = (name: string) => env.RELAYS.getByName(name) as unknown as RelayApi;
+const confirmed = (changes: ChangesSince): RelayAnswer => ({ kind: "confirmed", changes });
 
 /** The real bindings, with these conditions between them and the edge. */
 export function faulty(subject: Subject, authority: Condition, kv: Condition): EdgeEnv {
@@ -43,17 +44,18 @@ export function faulty(subject: Subject, authority: Condition, kv: Condition): E
     read = resolve;
   });
   return {
-    ENVIRONMENTS: {
-      getByName: (id) => ({
-        changesSince: (...since: ChangesArguments) =>
-          answerOf(authority, () => stub(id).changesSince(...since), {
-            empty: async () => ({ kind: "unknown-environment" }),
+    ENVIRONMENTS: env.ENVIRONMENTS,
+    RELAYS: {
+      getByName: (name) => ({
+        changesSince: (since: number | null) =>
+          answerOf<RelayAnswer>(authority, () => stub(name).changesSince(since), {
+            empty: async () => confirmed({ kind: "unknown-environment" }),
             "hour-old": async () => {
               // Else it would be chance which of the two is first.
               if (kv === "works") await Promise.race([kvWasRead, scheduler.wait(100)]);
-              return { kind: "snapshot", snapshot: subject.hourAgo };
+              return confirmed({ kind: "snapshot", snapshot: subject.hourAgo });
             },
-            corrupt: async () => damaged(await stub(id).changesSince(null)),
+            corrupt: async () => damaged(await stub(name).changesSince(null)),
           }),
       }),
     },
@@ -90,9 +92,9 @@ async function answerOf<T>(
 }
 
 /** The same answer after some of its bytes were lost. */
-function damaged(changes: ChangesSince): ChangesSince {
-  const text = JSON.stringify(changes);
+function damaged(answer: RelayAnswer): RelayAnswer {
+  const text = JSON.stringify(answer);
   const broken = text.replace('"variations"', '"vari\\u0000tions"');
   if (broken === text) throw new Error("nothing to damage");
-  return JSON.parse(broken) as ChangesSince;
+  return JSON.parse(broken) as RelayAnswer;
 }

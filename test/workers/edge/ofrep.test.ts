@@ -105,7 +105,8 @@ async function oneOfEachStatus(): Promise<Record<number, Called>> {
     },
   };
   const cut = new Isolate();
-  cut.env = { ENVIRONMENTS: { getByName: fail }, CONFIG: { getWithMetadata: fail } as never };
+  const away = { getByName: fail };
+  cut.env = { ENVIRONMENTS: away, RELAYS: away, CONFIG: { getWithMetadata: fail } as never };
   const key = tenant.server;
   edge.later(1_000);
   return {
@@ -552,6 +553,7 @@ describe("SDK keys", () => {
     };
     isolate.env = {
       ENVIRONMENTS: { getByName: refuse("authority") },
+      RELAYS: { getByName: refuse("relay") },
       CONFIG: { getWithMetadata: refuse("kv") } as never,
     };
     const good = tenant.server;

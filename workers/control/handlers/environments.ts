@@ -7,6 +7,7 @@ import { patchEnvironment } from "../../../src/app/environments/patch-environmen
 import { valueOf } from "../http/app-problem.ts";
 import { placeOf, withReason } from "./call.ts";
 import type { HandlersOf } from "./handler.ts";
+import { killSwitchHandlers } from "./kill-switch.ts";
 import { keyPage, keyPageRequest } from "./page.ts";
 
 function toResponse(environment: Environment) {
@@ -20,6 +21,8 @@ const answer = (environment: Environment) => ({
 });
 
 export const environmentHandlers: HandlersOf<"environments"> = {
+  ...killSwitchHandlers,
+
   "environments.list": async ({ params, query, caller }, services) => {
     const input = { ...caller, ...params, page: keyPageRequest(query) };
     return { body: keyPage(valueOf(await listEnvironments(input, services)), toResponse) };

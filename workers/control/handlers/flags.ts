@@ -12,6 +12,7 @@ import type { Services } from "../services.ts";
 import { changedFlag } from "./applied.ts";
 import { placeOf, withReason } from "./call.ts";
 import type { HandlersOf } from "./handler.ts";
+import { switchedFlag } from "./kill-switch.ts";
 import { pageRequest } from "./page.ts";
 
 interface FlagParams {
@@ -32,9 +33,12 @@ export async function changeFlag(
   caller: Caller,
   services: Services,
 ) {
+  return changedFlag(await applied(params, command, caller, services));
+}
+
+async function applied(params: FlagParams, command: Command, caller: Caller, services: Services) {
   const place = placeOf(params, caller);
-  const applied = valueOf(await applyCommand({ place, command, caller }, services));
-  return changedFlag(applied);
+  return valueOf(await applyCommand({ place, command, caller }, services));
 }
 
 export const flagHandlers: HandlersOf<"flags"> = {
@@ -87,15 +91,17 @@ export const flagHandlers: HandlersOf<"flags"> = {
     return changeFlag(params, command, withReason(caller, body), services);
   },
 
-  "flags.kill": ({ params, body, expectedVersion, caller }, services) => {
+  "flags.kill": async ({ params, body, expectedVersion, caller }, services) => {
     const { variation } = body;
     const command = { kind: "flag.kill", key: params.flag, variation, expectedVersion } as const;
-    return changeFlag(params, command, withReason(caller, body), services);
+    const reasoned = withReason(caller, body);
+    return switchedFlag(params, await applied(params, command, reasoned, services));
   },
 
-  "flags.unkill": ({ params, body, expectedVersion, caller }, services) => {
+  "flags.unkill": async ({ params, body, expectedVersion, caller }, services) => {
     const command = { kind: "flag.unkill", key: params.flag, expectedVersion } as const;
-    return changeFlag(params, command, withReason(caller, body), services);
+    const reasoned = withReason(caller, body);
+    return switchedFlag(params, await applied(params, command, reasoned, services));
   },
 
   "flags.rollback": ({ params, body, expectedVersion, caller }, services) => {

@@ -1,3 +1,4 @@
+import { breakGlassKeyHandlers } from "./break-glass-keys.ts";
 import { catalogueHandlers } from "./catalogue.ts";
 import { deadLetterHandlers } from "./dead-letters.ts";
 import { environmentHandlers } from "./environments.ts";
@@ -19,6 +20,7 @@ export const handlers: Handlers = {
   ...overrideHandlers,
   ...segmentHandlers,
   ...keyHandlers,
+  ...breakGlassKeyHandlers,
   ...historyHandlers,
   ...usageHandlers,
   ...deadLetterHandlers,

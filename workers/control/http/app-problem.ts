@@ -7,6 +7,7 @@ import type { EnsureResult } from "../../../src/app/catalogue/ensure-flag.ts";
 import type { EnvironmentExists } from "../../../src/app/environments/create-environment.ts";
 import type { PlaceProblem } from "../../../src/app/environments/environment.ts";
 import type { CatalogueConflict } from "../../../src/app/expected-version.ts";
+import type { TagUnmatched } from "../../../src/app/flags/switch-flags.ts";
 import type { ProjectExists } from "../../../src/app/projects/create-project.ts";
 import { authorityProblem } from "./authority-problem.ts";
 import { ProblemError } from "./problem.ts";
@@ -18,6 +19,7 @@ type CatalogueProblem =
   | EnvironmentExists
   | CatalogueFlagNotFound
   | CatalogueConflict
+  | TagUnmatched
   | Exclude<CreateFlagProblem, AuthorityProblem>;
 
 export type AppProblem = AuthorityProblem | CatalogueProblem;
@@ -32,6 +34,7 @@ const CATALOGUE_KINDS: Readonly<Record<CatalogueProblem["kind"], true>> = {
   "catalogue-flag-exists": true,
   "catalogue-conflict": true,
   "partially-created": true,
+  "tag-unmatched": true,
 };
 
 const isOfCatalogue = (problem: AppProblem): problem is CatalogueProblem =>
@@ -61,6 +64,8 @@ function catalogueProblem(problem: CatalogueProblem): ProblemError {
       return catalogueConflict(problem);
     case "partially-created":
       return partiallyCreated(problem.results);
+    case "tag-unmatched":
+      return tagUnmatched(problem);
     default:
       return assertNever(problem);
   }
@@ -120,6 +125,15 @@ function unfitFlag({
           `The project has a flag "${flag}" already. Choose another key; to bring it to one more ` +
           "environment, POST …/environments/:environment/flags/:flag.",
       });
+}
+
+function tagUnmatched({ tag }: TagUnmatched): ProblemError {
+  const named = tag.value === undefined ? `"${tag.name}"` : `"${tag.name}" = "${tag.value}"`;
+  return new ProblemError("tag.unmatched", {
+    detail:
+      `No flag of the project carries the tag ${named}, so nothing was done. Check its spelling, ` +
+      "capitals included, or name the flags one by one.",
+  });
 }
 
 function catalogueConflict({ what, key, expected, actual }: CatalogueConflict): ProblemError {

@@ -27,6 +27,10 @@ export function authorityProblem(problem: AuthorityProblem): ProblemError {
     case "not-killed":
     case "key-revoked":
       return wrongState(problem);
+    case "unknown-flags":
+      return unknownFlags(problem);
+    case "variation-known-to-none":
+      return unknownVariation(problem);
     case "reason-required":
       return reasonRequired(problem);
     case "invalid-document":
@@ -72,7 +76,7 @@ function unfitName({
 }: ProblemOf<"not-found" | "already-exists">): ProblemError {
   if (kind === "not-found") {
     return new ProblemError(`${documentKind}.not-found`, {
-      detail: `The environment has no ${documentKind} "${key}". Check the spelling, capitals included.`,
+      detail: `The environment has no ${named(documentKind)} "${key}". Check the spelling, capitals included.`,
     });
   }
   return new ProblemError(`${documentKind}.already-exists`, {
@@ -81,6 +85,34 @@ function unfitName({
       "another name.",
   });
 }
+
+/** A kind in words for people. */
+const named = (documentKind: string) => documentKind.replace("-key", " key");
+
+/** More names than this are not read by anyone. */
+const NAMES_SHOWN = 10;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => `"${name}"`);
+  const more = names.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+const unknownFlags = ({ keys }: ProblemOf<"unknown-flags">) =>
+  new ProblemError("flags.unknown", {
+    detail:
+      `Nothing was done: the environment has no flag ${listed(keys)}. Correct or leave out ` +
+      "what is unknown, and repeat.",
+    facts: { unknown: keys },
+  });
+
+const unknownVariation = ({ variation, known }: ProblemOf<"variation-known-to-none">) =>
+  new ProblemError("variation.unknown", {
+    detail:
+      `Nothing was done: none of the flags has a variation "${variation}". They have ` +
+      `${listed(known)}. Leave the variation out to serve each flag's off variation.`,
+    facts: { known },
+  });
 
 const reasonRequired = ({ command }: ProblemOf<"reason-required">) =>
   new ProblemError("reason.required", {
@@ -115,7 +147,7 @@ function versionConflict(problem: ProblemOf<"version-conflict">): ProblemError {
   const { documentKind, key, expected, actual } = problem;
   return new ProblemError(`${documentKind}.version-conflict`, {
     detail:
-      `You edited version ${expected} of ${documentKind} "${key}"; version ${actual} is there. ` +
+      `You edited version ${expected} of ${named(documentKind)} "${key}"; version ${actual} is there. ` +
       "Read it and apply your change again.",
     facts: { expected, actual },
     headers: { etag: `"${actual}"` },

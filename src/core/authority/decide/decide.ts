@@ -1,10 +1,12 @@
 import { assertNever } from "../../result.ts";
 import type { Command, InitializeCommand } from "../command.ts";
 import { archiveFlag, restoreFlag } from "./archive-flag.ts";
+import { issueBreakGlassKey, revokeBreakGlassKey } from "./break-glass-key.ts";
 import { createFlag } from "./create-flag.ts";
 import type { Decided, DecisionContext } from "./decision.ts";
 import { issueKey, revokeKey, rotateKey } from "./key.ts";
 import { killFlag, unkillFlag } from "./kill-flag.ts";
+import { killFlags, unkillFlags } from "./kill-flags.ts";
 import { addOverride, expireOverride, removeOverride } from "./override.ts";
 import { patchFlag } from "./patch-flag.ts";
 import { rollBackEnvironment } from "./roll-back-environment.ts";
@@ -51,8 +53,16 @@ export function decide(command: EnvironmentCommand, context: DecisionContext): D
       return rotateKey(command, context);
     case "key.revoke":
       return revokeKey(command, context);
+    case "break-glass-key.issue":
+      return issueBreakGlassKey(command, context);
+    case "break-glass-key.revoke":
+      return revokeBreakGlassKey(command, context);
     case "environment.rollback":
       return rollBackEnvironment(command, context);
+    case "environment.kill":
+      return killFlags(command, context);
+    case "environment.unkill":
+      return unkillFlags(command, context);
     default:
       return assertNever(command);
   }

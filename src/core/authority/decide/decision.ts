@@ -1,8 +1,8 @@
-import type { DocumentKind } from "../../documents/snapshot.ts";
 import { canonicalJson } from "../../json.ts";
 import { ok, type Result } from "../../result.ts";
 import type { AuthorityStore } from "../authority-store.ts";
 import type { DocumentVersion, VersionOf } from "../document-version.ts";
+import type { KeptKind } from "../kept-kind.ts";
 import type { LogEntry } from "../log-entry.ts";
 import type { AuthorityProblem } from "../problem.ts";
 import type { EnvironmentState } from "../state.ts";
@@ -16,15 +16,15 @@ export type Decision =
       readonly about: LogEntry["target"];
       readonly steps: readonly DocumentStep[];
       /** The document that the answer shows; `null` for commands about many. */
-      readonly target: { readonly kind: DocumentKind; readonly key: string } | null;
+      readonly target: { readonly kind: KeptKind; readonly key: string } | null;
     };
 
 /** A document's next version. Archived stands for deleted and revoked as well. */
 export type DocumentStep = {
-  readonly [K in DocumentKind]: Pick<VersionOf<K>, "kind" | "key" | "document"> & {
+  readonly [K in KeptKind]: Pick<VersionOf<K>, "kind" | "key" | "document"> & {
     readonly archived: boolean;
   };
-}[DocumentKind];
+}[KeptKind];
 
 export type Decided = Result<Decision, AuthorityProblem>;
 

@@ -3,6 +3,7 @@ import {
   delivered,
   demand,
   failed,
+  hastened,
   isPending,
   nextDueMs,
   type OutboxRow,
@@ -76,6 +77,19 @@ describe("the outbox", () => {
   it("keeps the wait of an outage when more changes arrive", () => {
     const row = failed(started(first, NOON), NOON, "down", 0.9);
     expect(demand(row, "kv:snapshot", 9, NOON + 100)).toEqual({ ...row, revision: 9 });
+  });
+
+  it("shortens an outage's wait for an emergency stop, to what KV demands", () => {
+    const waiting = { ...first, attempts: 9, notBeforeMs: NOON + 60_000 };
+    expect(hastened(waiting, NOON)).toMatchObject({ attempts: 0, notBeforeMs: NOON + 1_000 });
+    const spaced = started(first, NOON);
+    expect(hastened(spaced, NOON + 300).notBeforeMs).toBe(NOON + 1_000);
+    expect(hastened(first, NOON + 300).notBeforeMs).toBe(NOON);
+  });
+
+  it("tries an emergency stop again after a second when a try that was under way fails", () => {
+    const during = hastened(started({ ...first, attempts: 9 }, NOON), NOON + 100);
+    expect(failed(during, NOON + 200, "down", 0.9).notBeforeMs).toBe(NOON + 1_200);
   });
 
   it("forgets the failures with the first success", () => {

@@ -72,6 +72,25 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     ...seen,
   })),
   key.map((name): Command => ({ kind: "flag.unkill", key: name })),
+  fc
+    .tuple(fc.array(key, { maxLength: 2 }), fc.array(key), fc.constantFrom("on", "off", "no", null))
+    .map(([flags, tagged, variation]): Command => ({
+      kind: "environment.kill",
+      flags,
+      tag: null,
+      tagged,
+      variation,
+    })),
+  fc
+    .tuple(fc.array(key, { maxLength: 2 }), fc.array(key))
+    .map(([flags, tagged]): Command => ({ kind: "environment.unkill", flags, tag: null, tagged })),
+  keyId.map((id): Command => ({
+    kind: "break-glass-key.issue",
+    key: { id, name: id, publicKey: sdkKey(id).hash },
+  })),
+  fc
+    .tuple(keyId, mayExpect)
+    .map(([id, seen]): Command => ({ kind: "break-glass-key.revoke", id, ...seen })),
   fc.tuple(key, revision).map(([name, toRevision]): Command => ({
     kind: "flag.rollback",
     key: name,
@@ -196,6 +215,8 @@ it(
         "in-use",
         "invalid-document",
         "absent-at-revision",
+        "unknown-flags",
+        "variation-known-to-none",
       ]),
     );
   },

@@ -174,6 +174,32 @@ describe("a held ruleset", () => {
     expect(await world.get()).toMatchObject({ revision: 9, staleMs: null });
   });
 
+  it("goes on to what a relay that has lost touch has, marked, and is fresh when that is over", async () => {
+    const world = await warm();
+    world.isInTouch = false;
+    world.revision = 2;
+    await world.clock.advance(1_500);
+    const answer = await world.get();
+    expect(answer).toMatchObject({ kind: "ready", revision: 2 });
+    expect(answer.staleMs).toBeGreaterThan(0);
+    expect(world.health.dependency("authority")).toBe("down");
+    world.isInTouch = true;
+    await world.clock.advance(3_000);
+    expect(await world.get()).toMatchObject({ revision: 2, staleMs: null });
+  });
+
+  it("stays, marked at once, when the relay has nothing", async () => {
+    const world = await warm();
+    world.hasNothing = true;
+    await world.clock.advance(1_500);
+    expect(await world.get()).toEqual({
+      kind: "ready",
+      revision: 1,
+      staleMs: 1_500,
+      tookMs: 0,
+    });
+  });
+
   it("is replaced by the whole snapshot when a step from it cannot be made", async () => {
     const world = await warm();
     world.revision = 5;

@@ -2,6 +2,7 @@ import { compileRe2 } from "../../../../src/adapters/patterns/re2.ts";
 import type { ChangesSince } from "../../../../src/core/authority/authority-api.ts";
 import { environmentId, type EnvironmentId } from "../../../../src/core/brand.ts";
 import type { Delta, Snapshot } from "../../../../src/core/documents/snapshot.ts";
+import type { RelayAnswer } from "../../../../src/core/propagation/messages.ts";
 import { FRESHNESS } from "../../../../src/core/freshness/freshness.ts";
 import { EdgeHealth } from "../../../../workers/edge/edge-health.ts";
 import {
@@ -93,7 +94,10 @@ export class World {
   readonly cache: RulesetCache;
   readonly log: { readonly event: string; readonly fields: unknown }[] = [];
   readonly asked: (number | null)[] = [];
+  /** The relay, which answers for the authority. */
   authority: Mode = "ok";
+  isInTouch = true;
+  hasNothing = false;
   kv: Mode = "ok";
   revision = 1;
   /** `null`: nothing was published. */
@@ -119,16 +123,20 @@ export class World {
       freshness: {
         changesSince: (id, since) => {
           this.asked.push(since);
-          return this.#by(this.authority, () => this.#changes(id, since));
+          if (this.hasNothing) return Promise.resolve({ kind: "nothing" });
+          const kind = this.isInTouch ? "confirmed" : "unconfirmed";
+          const relayed = (changes: ChangesSince): RelayAnswer => ({ kind, changes });
+          return this.#by(this.authority, () => this.#changes(id, since), relayed);
         },
       },
       snapshots: {
         read: (id) => {
           this.kvReads += 1;
-          return this.#by(this.kv, () =>
-            this.kvRevision === null
-              ? null
-              : { revision: this.kvRevision, snapshot: snapshotAt(id, this.kvRevision) },
+          const { kvRevision: revision } = this;
+          return this.#by(
+            this.kv,
+            () => (revision === null ? null : { revision, snapshot: snapshotAt(id, revision) }),
+            (found) => found,
           );
         },
       },
@@ -158,13 +166,14 @@ export class World {
     return answers;
   }
 
-  async #by<T>(mode: Mode, answer: () => T): Promise<T> {
-    if (mode === "ok") return answer();
+  /** `wrapped`: in the same turn, so that it takes no longer than without. */
+  async #by<T, U>(mode: Mode, answer: () => T, wrapped: (answer: T) => U): Promise<U> {
+    if (mode === "ok") return wrapped(answer());
     if (mode === "error") throw new Error("Network connection lost.");
     if (mode === "hang") return new Promise<never>(() => {});
-    if ("says" in mode) return mode.says as T;
+    if ("says" in mode) return wrapped(mode.says as T);
     // What is answered is what was true when the question arrived.
-    const truth = answer();
+    const truth = wrapped(answer());
     await this.clock.startTimer(mode.slowMs).done;
     return truth;
   }

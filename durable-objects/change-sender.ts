@@ -1,0 +1,51 @@
+import type { FanOut, RelayCall } from "../src/core/propagation/fan-out.ts";
+import type { RelayApi } from "../src/core/propagation/messages.ts";
+import { relayObjectName } from "../src/core/propagation/relay-address.ts";
+import { PROPAGATION } from "../src/core/propagation/settings.ts";
+import { orTooLate, TOO_LATE } from "./deadline.ts";
+import type { ObjectNames } from "./object-names.ts";
+
+export interface SenderDeps {
+  readonly fanOut: FanOut;
+  /** Asked for each call: a stub that has failed may stay broken. */
+  readonly relays: () => ObjectNames;
+  readonly waitUntil: (work: Promise<void>) => void;
+  /** Called when what is due, or when, may have changed. */
+  readonly changed: () => void;
+}
+
+/** Makes the calls that fanning out decides on, and lets it know what came of them. */
+export class ChangeSender {
+  readonly #deps: SenderDeps;
+
+  constructor(deps: SenderDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins every call that is due, behind whatever else goes on. */
+  send(isUrgent: boolean): void {
+    const { fanOut, waitUntil } = this.#deps;
+    for (const call of fanOut.due(Date.now(), isUrgent)) waitUntil(this.#make(call));
+  }
+
+  async #make(call: RelayCall): Promise<void> {
+    const { changed, fanOut, relays } = this.#deps;
+    const name = relayObjectName(call.delivery.environmentId, call.to);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class implements this
+    const relay = relays().getByName(name) as RelayApi;
+    const delivering = relay.deliver(call.delivery).then(
+      (reports) => {
+        // Also when it is too late: what a relay holds, it holds.
+        fanOut.answered(call, reports, Date.now());
+        return null;
+      },
+      (reason: unknown) => String(reason),
+    );
+    const error = await orTooLate(delivering, PROPAGATION.callDeadlineMs);
+    if (error !== null) fanOut.failed(call, error, Date.now());
+    if (error === TOO_LATE) void delivering.then(changed);
+    // A newer revision may have been accepted meanwhile.
+    this.send(false);
+    changed();
+  }
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { EpochMs, Name, Reason, pageOf, storedFields } from "./fields.ts";
+import { strictObject } from "./strict-object.ts";
+
+export const BreakGlassKeyIssueRequest = strictObject({
+  name: Name.meta({ description: "Who holds it, or where it is kept; shown in the log." }),
+  reason: Reason.exactOptional().meta({ description: "Why; written into the log." }),
+}).meta({ id: "BreakGlassKeyIssueRequest" });
+
+const keyFields = {
+  id: z.string(),
+  name: z.string(),
+  publicKey: z.string().meta({ description: "Ed25519, 64 hexadecimal digits." }),
+  ...storedFields,
+  revokedAtMs: EpochMs.nullable(),
+};
+
+export const BreakGlassKeyResponse = z.object(keyFields).meta({ id: "BreakGlassKey" });
+export const BreakGlassKeyPage = pageOf(BreakGlassKeyResponse).meta({ id: "BreakGlassKeyPage" });
+
+export const BreakGlassKeyIssuedResponse = z
+  .object({
+    ...keyFields,
+    secret: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          "The private key, shown this once. `null` when the answer is a repetition: it is stored " +
+          "nowhere, so revoke this key and issue another.",
+      }),
+    note: z.string(),
+  })
+  .meta({ id: "BreakGlassKeyIssued" });

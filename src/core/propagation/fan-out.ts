@@ -1,0 +1,196 @@
+import type { ChangesSince } from "../authority/authority-api.ts";
+import type { EnvironmentId } from "../brand.ts";
+import { relaysOf, treeOf } from "./call-tree.ts";
+import { type EnlistedRelay, heard, newlyEnlisted, triedInVain } from "./enlisted-relay.ts";
+import { type FanOutStore, KEPT } from "./fan-out-store.ts";
+import type { Delivery, RelayReport } from "./messages.ts";
+import { isRelayAddress, type RelayAddress, relayKey } from "./relay-address.ts";
+import type { PropagationSettings } from "./settings.ts";
+
+/** One call that the authority is to make. */
+export interface RelayCall {
+  readonly to: RelayAddress;
+  readonly delivery: Delivery;
+  /** Whom it is for: `to`, and those whom the change is passed on to. */
+  readonly relays: readonly RelayAddress[];
+}
+
+/** The environment whose changes are sent. */
+export interface FanOutSource {
+  /** `null`: there is none. */
+  head(): { readonly environmentId: EnvironmentId; readonly revision: number } | null;
+  changesSince(since: number | null): ChangesSince;
+}
+
+export interface FanOutDeps {
+  readonly store: FanOutStore;
+  readonly source: FanOutSource;
+  readonly settings: PropagationSettings;
+  /** In `[0, 1)`. */
+  readonly random: () => number;
+}
+
+/** Relays within so many revisions of the newest get one message for all; others their own. */
+const NEAR = 50;
+
+/**
+ * An authority's decisions on whom to send which change, and what to believe of it: only a relay's
+ * own word that it holds a revision is a receipt, and silence never is.
+ */
+export class FanOut {
+  readonly #deps: FanOutDeps;
+  /** Until when calls under way count as such, by relay. Lost with the process, which is harmless. */
+  readonly #callsUntilMs = new Map<string, number>();
+
+  constructor(deps: FanOutDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * The calls to make now. `isUrgent`: also to relays that are being called, or have failed a moment
+   * ago, and to all of them at once.
+   */
+  due(nowMs: number, isUrgent: boolean): readonly RelayCall[] {
+    const { settings, source } = this.#deps;
+    const head = source.head();
+    if (head === null) return [];
+    this.#dropSilent(nowMs);
+    const due = this.#behind().filter((relay) => isUrgent || this.#dueMs(relay) <= nowMs);
+    const near = due.filter(
+      ({ attempts, revision }) =>
+        attempts === 0 && revision !== null && head.revision - revision <= NEAR,
+    );
+    // One message does for all of them: a relay may be ahead of where a delta begins.
+    const oldest = near.reduce((least, { revision }) => Math.min(least, revision ?? 0), Infinity);
+    const calls = near.length > 0 ? [...this.#calls(near, oldest)] : [];
+    // One that has just failed is called by itself, so that nobody waits for it.
+    const alone = due.filter((relay) => !near.includes(relay));
+    const room = isUrgent ? alone.length : Math.max(0, settings.branches - calls.length);
+    for (const relay of alone.slice(0, room)) calls.push(...this.#calls([relay], relay.revision));
+    const untilMs = nowMs + settings.callDeadlineMs;
+    for (const relay of calls.flatMap(({ relays }) => relays)) {
+      this.#callsUntilMs.set(relayKey(relay), untilMs);
+    }
+    return calls;
+  }
+
+  /** When `due` has something to do next, unless something happens before; `null`: never. */
+  nextDueMs(): number | null {
+    const moments = this.#behind().map((relay) => this.#dueMs(relay));
+    return moments.length === 0 ? null : Math.min(...moments);
+  }
+
+  /** A call was answered, in time or late. Relays of the call that no report speaks for failed. */
+  answered({ relays, delivery }: RelayCall, reports: readonly RelayReport[], nowMs: number): void {
+    const { advance } = delivery;
+    const sent = advance.kind === "delta" ? advance.delta.revision : advance.snapshot.revision;
+    for (const { relay, key } of this.#enlisted(relays)) {
+      const report = reports.find((candidate) => relayKey(candidate.relay) === key);
+      if (report === undefined) this.#inVain(relay, "it was not reached", nowMs);
+      else this.#delivered(relay, report, sent, nowMs);
+    }
+  }
+
+  /** A call had no answer, or none in time: nothing is known of its relays. */
+  failed({ relays }: RelayCall, error: string, nowMs: number): void {
+    for (const { relay } of this.#enlisted(relays)) this.#inVain(relay, error, nowMs);
+  }
+
+  /**
+   * A relay says what it holds, for the first time or again: it is called from now on, and the
+   * answer is what it lacks. Harmless when repeated.
+   */
+  enlist(report: RelayReport, nowMs: number): ChangesSince {
+    const { settings, source, store } = this.#deps;
+    const head = source.head();
+    if (head === null) return { kind: "unknown-environment" };
+    const known = store.relays().find((relay) => relayKey(relay) === relayKey(report.relay));
+    const hasRoom = known !== undefined || store.relays().length < KEPT.relays;
+    if (!hasRoom || !isRelayAddress(report.relay)) return source.changesSince(report.revision);
+    const relay = known ?? newlyEnlisted(report.relay, nowMs);
+    if (known === undefined) store.putRelay(relay);
+    this.#heard(relay, report, nowMs);
+    const isBehind = report.revision === null || report.revision < head.revision;
+    // It gets what it lacks by this answer, and will say so; a call would bring it once more.
+    if (isBehind) this.#callsUntilMs.set(relayKey(relay), nowMs + settings.callDeadlineMs);
+    else this.#callsUntilMs.delete(relayKey(relay));
+    return source.changesSince(report.revision);
+  }
+
+  *#calls(relays: readonly RelayAddress[], since: number | null): Iterable<RelayCall> {
+    const { source, settings } = this.#deps;
+    const head = source.head();
+    const advance = source.changesSince(since);
+    if (head === null || (advance.kind !== "delta" && advance.kind !== "snapshot")) return;
+    const { environmentId } = head;
+    for (const branch of treeOf(relays, settings.branches)) {
+      const { to, forward } = branch;
+      yield { to, delivery: { environmentId, advance, forward }, relays: relaysOf(branch) };
+    }
+  }
+
+  /** Enlisted relays that have not said that they hold the newest revision. */
+  #behind(): readonly EnlistedRelay[] {
+    const { source, store } = this.#deps;
+    const head = source.head();
+    if (head === null) return [];
+    return store.relays().filter(({ revision }) => revision === null || revision < head.revision);
+  }
+
+  #dueMs(relay: EnlistedRelay): number {
+    return Math.max(relay.notBeforeMs, this.#callsUntilMs.get(relayKey(relay)) ?? 0);
+  }
+
+  /** Those of a call that are still enlisted; the call is over for them. */
+  #enlisted(
+    relays: readonly RelayAddress[],
+  ): readonly { readonly relay: EnlistedRelay; readonly key: string }[] {
+    const called = new Set(relays.map(relayKey));
+    for (const key of called) this.#callsUntilMs.delete(key);
+    return this.#deps.store
+      .relays()
+      .map((relay) => ({ relay, key: relayKey(relay) }))
+      .filter(({ key }) => called.has(key));
+  }
+
+  #delivered(relay: EnlistedRelay, report: RelayReport, sent: number, nowMs: number): void {
+    const holds = report.revision ?? -1;
+    // A late answer to an earlier call says nothing new.
+    if (holds >= sent && holds < (relay.revision ?? -1)) return;
+    const after = this.#heard(relay, report, nowMs);
+    // It could not take what was sent, and has not told why: sending the same again is no cure.
+    if (holds < sent && report.revision === relay.revision) {
+      this.#inVain({ ...after, attempts: relay.attempts }, "it could not take the change", nowMs);
+    }
+  }
+
+  #heard(relay: EnlistedRelay, report: RelayReport, nowMs: number): EnlistedRelay {
+    const { store } = this.#deps;
+    const { region, shard } = relay;
+    const { revision, sockets } = report;
+    const after = heard(relay, report, nowMs);
+    const isSame = after.revision === relay.revision && relay.attempts === 0;
+    // A relay in use says the same every few seconds, and rows written are paid for.
+    if (!isSame) store.putRelay(after);
+    if (revision !== null && revision !== relay.revision) {
+      store.addReceipt({ region, shard, revision, atMs: nowMs, sockets });
+    }
+    for (const observation of report.observed) {
+      store.putObservation({ region, shard, ...observation });
+    }
+    return after;
+  }
+
+  #inVain(relay: EnlistedRelay, error: string, nowMs: number): void {
+    const { random, settings, store } = this.#deps;
+    store.putRelay(triedInVain(relay, error, { nowMs, random: random() }, settings));
+  }
+
+  #dropSilent(nowMs: number): void {
+    const { settings, store } = this.#deps;
+    for (const { region, shard, revision, silentSinceMs } of store.relays()) {
+      if (silentSinceMs === null || nowMs - silentSinceMs < settings.goneAfterMs) continue;
+      store.dropRelay({ region, shard, revision, goneAtMs: nowMs });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { DocumentVersion } from "../../../../src/core/authority/document-version.ts";
+import { changesSince } from "../../../../src/core/authority/delta.ts";
+import {
+  type EnvironmentState,
+  snapshotOf,
+  stateOf,
+  withVersions,
+} from "../../../../src/core/authority/state.ts";
+import { environmentId } from "../../../../src/core/brand.ts";
+import type { Advance } from "../../../../src/core/propagation/messages.ts";
+import { flag } from "../authority/builders.ts";
+
+export const ID = environmentId("envtest00001");
+
+/** An environment of which every revision is a change of one flag. */
+export class Revisions {
+  #state: EnvironmentState;
+
+  constructor(id = ID) {
+    const settings = { environmentId: id, projectId: "p1", salt: "env-salt" };
+    this.#state = stateOf({ settings, head: { revision: 1, atMs: 1, hash: "" } }, []);
+  }
+
+  get revision(): number {
+    return this.#state.head.revision;
+  }
+
+  head = () => ({ environmentId: this.#state.settings.environmentId, revision: this.revision });
+  changesSince = (since: number | null) => changesSince(this.#state, since);
+  snapshot = () => snapshotOf(this.#state);
+
+  /** One more revision, in which a flag changes or goes. */
+  add(key: string, fate: "kept" | "archived" = "kept"): this {
+    const revision = this.revision + 1;
+    const version: DocumentVersion = {
+      kind: "flag",
+      key,
+      version: revision,
+      revision,
+      document: flag(key),
+      createdAtMs: revision,
+      updatedAtMs: revision,
+      archivedAtMs: fate === "archived" ? revision : null,
+      hash: "",
+      bytes: 1,
+    };
+    const head = { revision, atMs: revision, hash: "" };
+    this.#state = withVersions(this.#state, head, [version]);
+    return this;
+  }
+
+  /** What brings a relay from `since` to the newest revision. */
+  advance(since: number | null): Advance {
+    const changes = this.changesSince(since);
+    if (changes.kind !== "delta" && changes.kind !== "snapshot") throw new Error(changes.kind);
+    return changes;
+  }
+}

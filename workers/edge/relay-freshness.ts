@@ -1,0 +1,23 @@
+import type { RelayApi } from "../../src/core/propagation/messages.ts";
+import { type Region, relayObjectName } from "../../src/core/propagation/relay-address.ts";
+import type { EdgeEnv } from "./edge-env.ts";
+import type { FreshnessSource } from "./ports.ts";
+
+/**
+ * Asks the relay of a region; a region's first question makes its relay, there. A stub that has
+ * failed may stay broken, so that each attempt takes a new one; a failed attempt is a rejected
+ * promise, whatever the reason.
+ */
+export function relayFreshness(env: EdgeEnv, regionNow: () => Region): FreshnessSource {
+  return {
+    async changesSince(environmentId, since) {
+      const region = regionNow();
+      const name = relayObjectName(environmentId, { region, shard: 0 });
+      const hint = region === "local" ? undefined : { locationHint: region };
+      const stub = env.RELAYS.getByName(name, hint);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the platform's RPC types do not end on recursive JSON; the class implements this
+      const relay = stub as Pick<RelayApi, "changesSince">;
+      return await relay.changesSince(since);
+    },
+  };
+}
