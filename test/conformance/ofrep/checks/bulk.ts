@@ -27,8 +27,9 @@ async function change(target: Target): Promise<{ before: Answer; after: Answer }
     itemsOf(answer).find((item) => item["key"] === flag)?.["value"];
   const before = await client.bulk();
   const [variant, value] = served(before) === "one" ? ["second", "two"] : ["first", "one"];
-  await changes.serve("changing", variant);
+  // First, so that a server without tags is not left with a change that is still on its way.
   const headers = { "if-none-match": tagOf(before) };
+  await changes.serve("changing", variant);
   const ask = () => client.bulk({ headers });
   const after = await settled(target, ask, (answer) => served(answer) === value);
   expectThat(
