@@ -1,14 +1,13 @@
 import type { FanOut, RelayCall } from "../src/core/propagation/fan-out.ts";
+import { objectNamed, type ObjectNamespace } from "../src/core/object-namespace.ts";
 import type { RelayApi } from "../src/core/propagation/messages.ts";
 import { relayObjectName } from "../src/core/propagation/relay-address.ts";
 import { PROPAGATION } from "../src/core/propagation/settings.ts";
 import { orTooLate, TOO_LATE } from "./deadline.ts";
-import type { ObjectNames } from "./object-names.ts";
 
 export interface SenderDeps {
   readonly fanOut: FanOut;
-  /** Asked for each call: a stub that has failed may stay broken. */
-  readonly relays: () => ObjectNames;
+  readonly relays: () => ObjectNamespace;
   readonly waitUntil: (work: Promise<void>) => void;
   /** Called when what is due, or when, may have changed. */
   readonly changed: () => void;
@@ -31,8 +30,7 @@ export class ChangeSender {
   async #make(call: RelayCall): Promise<void> {
     const { changed, fanOut, relays } = this.#deps;
     const name = relayObjectName(call.delivery.environmentId, call.to);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class implements this
-    const relay = relays().getByName(name) as RelayApi;
+    const relay = objectNamed<RelayApi>(relays(), name);
     const delivering = relay.deliver(call.delivery).then(
       (reports) => {
         // Also when it is too late: what a relay holds, it holds.

@@ -12,6 +12,7 @@ import {
   type OutboxRow,
   started,
 } from "../src/core/authority/outbox.ts";
+import type { ObjectNamespace } from "../src/core/object-namespace.ts";
 import { FanOut } from "../src/core/propagation/fan-out.ts";
 import type { EnlistingApi, RelayReport } from "../src/core/propagation/messages.ts";
 import { propagationOf } from "../src/core/propagation/propagation.ts";
@@ -23,7 +24,6 @@ import { orTooLate, TOO_LATE } from "./deadline.ts";
 import { verifyEd25519 } from "./ed25519.ts";
 import { EnvironmentStore } from "./environment-store.ts";
 import { SqlFanOutStore } from "./fan-out-store.ts";
-import type { ObjectNames } from "./object-names.ts";
 import type { SyncSql } from "./sync-sql.ts";
 
 /** KV answers within a second or two; who has not by then is asked again later. */
@@ -32,7 +32,7 @@ const DELIVERY_DEADLINE_MS = 10_000;
 /** The bindings that the object needs, in whichever Worker it is deployed. */
 export interface StateEnv {
   readonly CONFIG: KVNamespace;
-  readonly RELAYS: ObjectNames;
+  readonly RELAYS: ObjectNamespace;
 }
 
 /**

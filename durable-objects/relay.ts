@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { objectNamed, type ObjectNamespace } from "../src/core/object-namespace.ts";
 import type {
   Branch,
   Delivery,
@@ -11,7 +12,6 @@ import { Relay } from "../src/core/propagation/relay.ts";
 import { parseRelayObjectName, relayObjectName } from "../src/core/propagation/relay-address.ts";
 import { PROPAGATION } from "../src/core/propagation/settings.ts";
 import { orTooLate, TOO_LATE } from "./deadline.ts";
-import type { ObjectNames } from "./object-names.ts";
 import { SqlRelayStore } from "./relay-store.ts";
 
 /** How often a relay reports in one go, while it finds that it holds something else by then. */
@@ -20,8 +20,8 @@ const NOTHING: RelayAnswer = { kind: "nothing" };
 
 /** The bindings that the object needs, in whichever Worker it is deployed. */
 export interface RelayEnv {
-  readonly ENVIRONMENTS: ObjectNames;
-  readonly RELAYS: ObjectNames;
+  readonly ENVIRONMENTS: ObjectNamespace;
+  readonly RELAYS: ObjectNamespace;
 }
 
 /**
@@ -75,8 +75,7 @@ export class RelayObject extends DurableObject<RelayEnv> implements RelayApi {
   /** Passes a delivery on; those that are not reached in time are for the authority to call. */
   async #forward(delivery: Delivery, { to, forward }: Branch): Promise<readonly RelayReport[]> {
     const name = relayObjectName(delivery.environmentId, to);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class implements this
-    const relay = this.env.RELAYS.getByName(name) as RelayApi;
+    const relay = objectNamed<RelayApi>(this.env.RELAYS, name);
     const delivering = relay.deliver({ ...delivery, forward }).catch(() => []);
     const reports = await orTooLate(delivering, PROPAGATION.forwardDeadlineMs);
     return reports === TOO_LATE ? [] : reports;
@@ -94,8 +93,7 @@ export class RelayObject extends DurableObject<RelayEnv> implements RelayApi {
     for (let times = 0; times < MOST_REPORTS; times += 1) {
       const sentAtMs = Date.now();
       const report = this.#report(relay);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the class implements this
-      const authority = this.env.ENVIRONMENTS.getByName(this.#environment) as EnlistingApi;
+      const authority = objectNamed<EnlistingApi>(this.env.ENVIRONMENTS, this.#environment);
       const asking = authority.enlist(report).catch(() => TOO_LATE);
       const answer = await orTooLate(asking, PROPAGATION.callDeadlineMs);
       if (typeof answer === "string") {

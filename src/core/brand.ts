@@ -8,7 +8,6 @@ export type EnvironmentId = Brand<string, "EnvironmentId">;
 /** Milliseconds since the Unix epoch. */
 export type EpochMs = Brand<number, "EpochMs">;
 
-// Brands are given here and nowhere else; the linter forbids narrowing casts.
-/* oxlint-disable typescript/no-unsafe-type-assertion */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- brands are given here, and nowhere else */
 export const environmentId = (checked: string) => checked as EnvironmentId;
 export const epochMs = (checked: number) => checked as EpochMs;

@@ -1,5 +1,6 @@
 import type { Applied } from "../../src/core/authority/authority-api.ts";
 import type { BreakGlassApi, SealedCommand } from "../../src/core/authority/break-glass.ts";
+import { objectNamed } from "../../src/core/object-namespace.ts";
 import { isRecord } from "../../src/core/json.ts";
 import { breakGlassRefusal, type Refused } from "./break-glass-refusal.ts";
 import type { EdgeEnv } from "./edge-env.ts";
@@ -22,9 +23,7 @@ export interface BreakGlassIo {
 
 export function breakGlassIo(env: EdgeEnv, requestId: string): BreakGlassIo {
   return {
-    authorityOf: (environmentId) =>
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the platform's RPC types do not end on recursive JSON; the class implements this
-      env.ENVIRONMENTS.getByName(environmentId) as BreakGlassApi,
+    authorityOf: (environmentId) => objectNamed<BreakGlassApi>(env.ENVIRONMENTS, environmentId),
     requestId,
   };
 }

@@ -1,3 +1,4 @@
+import { objectNamed } from "../../src/core/object-namespace.ts";
 import type { RelayApi } from "../../src/core/propagation/messages.ts";
 import { type Region, relayObjectName } from "../../src/core/propagation/relay-address.ts";
 import type { EdgeEnv } from "./edge-env.ts";
@@ -14,9 +15,7 @@ export function relayFreshness(env: EdgeEnv, regionNow: () => Region): Freshness
       const region = regionNow();
       const name = relayObjectName(environmentId, { region, shard: 0 });
       const hint = region === "local" ? undefined : { locationHint: region };
-      const stub = env.RELAYS.getByName(name, hint);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the platform's RPC types do not end on recursive JSON; the class implements this
-      const relay = stub as Pick<RelayApi, "changesSince">;
+      const relay = objectNamed<Pick<RelayApi, "changesSince">>(env.RELAYS, name, hint);
       return await relay.changesSince(since);
     },
   };

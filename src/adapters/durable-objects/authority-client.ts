@@ -2,24 +2,17 @@ import { AuthorityUnavailable } from "../../app/authorities.ts";
 import type { Authorities } from "../../app/authorities.ts";
 import type { AuthorityApi } from "../../core/authority/authority-api.ts";
 import type { CommandEnvelope } from "../../core/authority/command.ts";
+import { objectNamed, type ObjectNamespace } from "../../core/object-namespace.ts";
 import { classifyPlatformError, mayTryAgain } from "../platform-error.ts";
 
-/** The namespace that holds one authority for each environment, by the environment's id. */
-export interface AuthorityNamespace {
-  getByName(name: string): unknown;
-}
-
 /**
- * Calls authorities over RPC. A call that may run twice (reads, and commands with an id) is made
+ * Calls authorities over RPC, in a namespace that has them by their environments' ids. A call that may run twice (reads, and commands with an id) is made
  * once more when the platform lost it, on a new stub, because a broken one stays broken.
  */
-export function createAuthorities(namespace: AuthorityNamespace): Authorities {
+export function createAuthorities(namespace: ObjectNamespace): Authorities {
   return {
     of(environmentId) {
-      const stub = (): AuthorityApi =>
-        // The platform's RPC types turn `unknown` members into `never`; the class implements this.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above
-        namespace.getByName(environmentId) as AuthorityApi;
+      const stub = () => objectNamed<AuthorityApi>(namespace, environmentId);
       const ask = <T>(call: (authority: AuthorityApi) => Promise<T>, mayRunTwice = true) =>
         carried(() => call(stub()), mayRunTwice);
       return {

@@ -1,6 +1,7 @@
 import type { EventQueue } from "../../core/events/event-queue.ts";
 import { createCloudflareEventQueue } from "./cloudflare-event-queue.ts";
-import { createEmbeddedEventQueue, type EmbeddedQueueNamespace } from "./embedded-event-queue.ts";
+import type { ObjectNamespace } from "../../core/object-namespace.ts";
+import { createEmbeddedEventQueue } from "./embedded-event-queue.ts";
 
 /** The bindings by which a Worker sends events. One of the two queues must be there. */
 export interface EventQueueEnv {
@@ -9,7 +10,7 @@ export interface EventQueueEnv {
   /** A queue of Cloudflare Queues. */
   readonly EVENTS?: Queue;
   /** The namespace of `EventQueueObject`. */
-  readonly EMBEDDED_QUEUE?: EmbeddedQueueNamespace;
+  readonly EMBEDDED_QUEUE?: ObjectNamespace;
 }
 
 /** The queue that an installation was given. One without any takes nothing, and says so. */

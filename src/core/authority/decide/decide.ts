@@ -17,8 +17,7 @@ import { createSegment, deleteSegment, patchSegment } from "./segment.ts";
 export type EnvironmentCommand = Exclude<Command, InitializeCommand>;
 
 /** What a command does to an environment. Whether the outcome compiles is checked afterwards. */
-// One arm a command, by its nature longer than the limit on branches.
-// oxlint-disable-next-line complexity
+// oxlint-disable-next-line complexity -- one arm a command, by its nature more than the limit
 export function decide(command: EnvironmentCommand, context: DecisionContext): Decided {
   switch (command.kind) {
     case "flag.create":

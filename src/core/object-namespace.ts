@@ -1,0 +1,28 @@
+import type { Region } from "./propagation/relay-address.ts";
+
+/** Where an object that is made by a call should live; only its first call counts. */
+export interface ObjectPlacement {
+  readonly locationHint: Exclude<Region, "local">;
+}
+
+/** A namespace of objects, as far as they are reached by name. */
+export interface ObjectNamespace {
+  getByName(name: string, placement?: ObjectPlacement): unknown;
+}
+
+/**
+ * The object of a name, as what its class implements. To be called for each attempt: a stub that
+ * has failed may stay broken.
+ *
+ * This is the one place that takes a stub at its word. The platform's own types cannot: they turn
+ * members of type `unknown` into `never`, and do not end on recursive JSON.
+ */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the class
+export function objectNamed<Api>(
+  namespace: ObjectNamespace,
+  name: string,
+  placement?: ObjectPlacement,
+): Api {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above
+  return namespace.getByName(name, placement) as Api;
+}
