@@ -25,6 +25,8 @@ export interface AttributePath {
   readonly steps: readonly string[];
   /** Where a call keeps the attribute's value; the same for the same name. -1: nowhere. */
   readonly slot: number;
+  /** False for names such as `constructor`, by which every object has something. */
+  readonly isOwnOnly: boolean;
 }
 
 /** Names beyond these are taken apart anew each time, so that the table cannot grow for ever. */
@@ -52,6 +54,7 @@ function pathOf(name: string, slot: number): AttributePath {
     source,
     steps: isDotted ? name.split(".") : [],
     slot: source === "now" ? -1 : slot,
+    isOwnOnly: !(name in Object.prototype),
   };
 }
 

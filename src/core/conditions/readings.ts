@@ -2,7 +2,7 @@ import { parseAddress } from "./ip.ts";
 import type { Address } from "./ip.ts";
 import { parseInstant } from "./iso-date.ts";
 import { foldCase } from "./fold-case.ts";
-import { parsePlainSemVer, parseSemVer } from "./semver.ts";
+import { parseSemVer, plainRank } from "./semver.ts";
 import type { SemVer } from "./semver.ts";
 
 /**
@@ -10,6 +10,8 @@ import type { SemVer } from "./semver.ts";
  * kind: many rules ask for the same attribute one after the other.
  */
 export class Readings {
+  #rankText: string | undefined;
+  #rank = Number.NaN;
   #versionText: string | undefined;
   #version: SemVer | undefined;
   #instantText: string | undefined;
@@ -19,11 +21,21 @@ export class Readings {
   #foldText: string | undefined;
   #folded = "";
 
+  /** The rank among plain versions; `NaN` when it is none of them. */
+  plainRank(text: string): number {
+    if (text !== this.#rankText) {
+      this.#rankText = text;
+      this.#rank = plainRank(text);
+    }
+    return this.#rank;
+  }
+
   /** `undefined` when the text is no SemVer 2.0 version. */
   version(text: string): SemVer | undefined {
     if (text !== this.#versionText) {
       this.#versionText = text;
-      this.#version = parsePlainSemVer(text) ?? otherSemVer(text);
+      const parsed = parseSemVer(text);
+      this.#version = parsed.ok ? parsed.value : undefined;
     }
     return this.#version;
   }
@@ -55,9 +67,4 @@ export class Readings {
     }
     return this.#folded;
   }
-}
-
-function otherSemVer(text: string): SemVer | undefined {
-  const parsed = parseSemVer(text);
-  return parsed.ok ? parsed.value : undefined;
 }

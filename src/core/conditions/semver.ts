@@ -16,31 +16,29 @@ const LONGEST_VERSION = 256;
 const FORM = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/;
 const DIGITS = /^\d+$/;
 
-const NO_PRERELEASE: readonly string[] = [];
-
 const DOT = 0x2e;
 const ZERO = 0x30;
 
-/** More digits might be more than 2^53 - 1. */
-const MOST_PLAIN_DIGITS = 15;
+/** Numbers of so many digits are below 2^17, so that three of them fit into a double exactly. */
+const MOST_PLAIN_DIGITS = 5;
+const PLACE = 2 ** 17;
 
 /**
- * Reads what nearly all versions are, three numbers, in one pass. `undefined` says nothing about
- * the text: it may be a version all the same.
+ * The rank of what nearly all versions are, three numbers of at most five digits: of two such, the
+ * one of the higher rank comes later. `NaN` says nothing about the text: it may be a version all
+ * the same.
  */
-export function parsePlainSemVer(text: string): SemVer | undefined {
+export function plainRank(text: string): number {
   const { length } = text;
-  let major = 0;
-  let minor = 0;
+  let rank = 0;
   let number = 0;
   let dots = 0;
   let start = 0;
   for (let at = 0; at < length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === DOT) {
-      if (at === start || dots === 2) return undefined;
-      if (dots === 0) major = number;
-      else minor = number;
+      if (at === start || dots === 2) return Number.NaN;
+      rank = rank * PLACE + number;
       dots += 1;
       start = at + 1;
       number = 0;
@@ -49,12 +47,25 @@ export function parsePlainSemVer(text: string): SemVer | undefined {
     const digit = code - ZERO;
     const isSecondAfterZero = number === 0 && at > start;
     if (!isDigit(digit) || isSecondAfterZero || at - start === MOST_PLAIN_DIGITS) {
-      return undefined;
+      return Number.NaN;
     }
     number = number * 10 + digit;
   }
-  if (dots !== 2 || start === length) return undefined;
-  return { major, minor, patch: number, prerelease: NO_PRERELEASE };
+  return dots === 2 && start < length ? rank * PLACE + number : Number.NaN;
+}
+
+/** The same for a version; `NaN` when no plain text names it. */
+export function rankOf({ major, minor, patch, prerelease }: SemVer): number {
+  if (prerelease.length > 0 || Math.max(major, minor, patch) >= PLACE) return Number.NaN;
+  return (major * PLACE + minor) * PLACE + patch;
+}
+
+/** The version that a plain text names; `undefined` when it is not plain. */
+function plainVersion(text: string): SemVer | undefined {
+  const rank = plainRank(text);
+  if (Number.isNaN(rank)) return undefined;
+  const place = (unit: number): number => Math.floor(rank / unit) % PLACE;
+  return { major: place(PLACE ** 2), minor: place(PLACE), patch: place(1), prerelease: [] };
 }
 
 function isDigit(digit: number): boolean {
@@ -66,7 +77,7 @@ function isDigit(digit: number): boolean {
  * characters, numbers up to 2^53 - 1. The error says what is wrong with it.
  */
 export function parseSemVer(text: string): Result<SemVer, string> {
-  const plain = parsePlainSemVer(text);
+  const plain = plainVersion(text);
   if (plain !== undefined) return ok(plain);
   if (text.length > LONGEST_VERSION) return err(`is longer than ${LONGEST_VERSION} characters`);
   const parts = FORM.exec(text);

@@ -27,6 +27,7 @@ export class Subject {
   readonly readings: Readings = readings;
   readonly #context: EvaluationContext;
   readonly #moment: EvaluationMoment;
+  readonly #isPlain: boolean;
   /** Attributes by slot, `null` for absent ones; without it none is kept. */
   readonly #kept: unknown[] | undefined;
 
@@ -36,6 +37,7 @@ export class Subject {
     this.serial = subjectsMade;
     this.#context = context;
     this.#moment = moment;
+    this.#isPlain = isPlain(context);
     // oxlint-disable-next-line unicorn/no-new-array -- the length matters and not what is in it
     this.#kept = manyFlags ? new Array<unknown>(slotCount()) : undefined;
   }
@@ -57,10 +59,19 @@ export class Subject {
   #read(path: AttributePath): unknown {
     if (path.source === "now") return this.#moment.now;
     try {
-      return lookUp(path.source === "context" ? this.#context : this.#moment.platform, path);
+      return path.source === "context"
+        ? this.#readContext(path)
+        : lookUp(this.#moment.platform, path);
     } catch {
       return undefined;
     }
+  }
+
+  /** Does without asking whose a member is where it can only be the context's own. */
+  #readContext(path: AttributePath): unknown {
+    if (!this.#isPlain || !path.isOwnOnly) return lookUp(this.#context, path);
+    const value = this.#context[path.name];
+    return value === undefined && path.steps.length > 0 ? lookUp(this.#context, path) : value;
   }
 
   /**
@@ -83,6 +94,24 @@ export class Subject {
     }
     return words;
   }
+}
+
+const NOTHING = {};
+
+/**
+ * True when the context inherits from `Object.prototype` at most, and nobody has put anything there
+ * that a loop over any object's members would come across. Together with a name that nothing had when
+ * it was compiled, that makes a member the context's own.
+ */
+function isPlain(context: EvaluationContext): boolean {
+  try {
+    const prototype: unknown = Object.getPrototypeOf(context);
+    if (prototype !== Object.prototype && prototype !== null) return false;
+  } catch {
+    return false;
+  }
+  for (const _ in NOTHING) return false;
+  return true;
 }
 
 function lookUp(holder: unknown, path: AttributePath): unknown {

@@ -1,6 +1,6 @@
 import type { Operator } from "../documents/condition.ts";
 import { assertNever } from "../result.ts";
-import { compareSemVer } from "./semver.ts";
+import { compareSemVer, rankOf } from "./semver.ts";
 import type { SemVer } from "./semver.ts";
 import type { Subject } from "./subject.ts";
 
@@ -13,7 +13,7 @@ type Comparison =
   | { readonly by: "member"; readonly values: ReadonlySet<unknown> }
   | ({ readonly by: "number" } & Bounds)
   | { readonly by: "text"; readonly text: string; readonly at: "start" | "end" | "anywhere" }
-  /** The bounds are those of where the value ranks beside the version: -1, 0 or 1. */
+  /** The bounds are those of where the value ranks beside the version: before 0, at 0 or after. */
   | ({ readonly by: "version"; readonly version: SemVer } & Bounds)
   | { readonly by: "call"; readonly holds: Holds };
 
@@ -58,6 +58,7 @@ export class ValueTest {
   readonly #text: string;
   readonly #at: "start" | "end" | "anywhere";
   readonly #version: SemVer;
+  readonly #versionRank: number;
   readonly #call: Holds;
 
   constructor(comparison: Comparison, { negative, unreadable }: Description) {
@@ -73,6 +74,7 @@ export class ValueTest {
     this.#text = "text" in comparison ? comparison.text : "";
     this.#at = "at" in comparison ? comparison.at : "anywhere";
     this.#version = "version" in comparison ? comparison.version : NO_VERSION;
+    this.#versionRank = rankOf(this.#version);
     this.#call = "holds" in comparison ? comparison.holds : never;
   }
 
@@ -128,8 +130,10 @@ export class ValueTest {
   /** Where the value ranks beside the version; `NaN`, which is nowhere, when it is none. */
   #rank(value: unknown, subject: Subject): number {
     if (typeof value !== "string") return Number.NaN;
+    const distance = subject.readings.plainRank(value) - this.#versionRank;
+    if (!Number.isNaN(distance)) return distance;
     const version = subject.readings.version(value);
-    return version === undefined ? Number.NaN : Math.sign(compareSemVer(version, this.#version));
+    return version === undefined ? Number.NaN : compareSemVer(version, this.#version);
   }
 }
 

@@ -161,6 +161,18 @@ describe("conditions", () => {
     }
   });
 
+  it("do not see what is put there, or on another prototype, after they were compiled", () => {
+    const late = conditionOf({ attribute: "late", operator: "exists" });
+    expect(late.holds(subjectOf(Object.create({ late: "x" })))).toBe(false);
+    Reflect.set(Object.prototype, "late", "x");
+    try {
+      expect(late.holds(subjectOf({}))).toBe(false);
+      expect(late.holds(subjectOf({ late: "y" }))).toBe(true);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "late");
+    }
+  });
+
   it("are refused or compiled, whatever JSON is given for one", () => {
     const near = fc.dictionary(
       fc.constantFrom("and", "or", "not", "segment", "attribute", "operator", "value", "x"),

@@ -4,7 +4,12 @@ import { compareWords, parseAddress, parseNetwork } from "../../../../src/core/c
 import { parseInstant } from "../../../../src/core/conditions/iso-date.ts";
 import { NetworkTable } from "../../../../src/core/conditions/network-table.ts";
 import { inSemVerRange, parseSemVerRange } from "../../../../src/core/conditions/semver-range.ts";
-import { compareSemVer, parseSemVer } from "../../../../src/core/conditions/semver.ts";
+import {
+  compareSemVer,
+  parseSemVer,
+  plainRank,
+  rankOf,
+} from "../../../../src/core/conditions/semver.ts";
 import type { SemVer } from "../../../../src/core/conditions/semver.ts";
 import type { Result } from "../../../../src/core/result.ts";
 
@@ -82,6 +87,24 @@ describe("SemVer", () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it("ranks plain versions as it compares them, at the largest numbers too", () => {
+    const number = fc.oneof(fc.nat(3), fc.integer({ min: 99_990, max: 131_080 }), fc.maxSafeNat());
+    const numbers = fc.tuple(number, number, number).map((parts) => parts.join("."));
+    fc.assert(
+      fc.property(numbers, numbers, (a, b) => {
+        const limit = rankOf(read(parseSemVer(b)));
+        const distance = plainRank(a) - limit;
+        if (!Number.isNaN(distance)) expect(Math.sign(distance)).toBe(order(a, b));
+        if (!Number.isNaN(plainRank(a))) expect(rankOf(read(parseSemVer(a)))).toBe(plainRank(a));
+      }),
+      { numRuns: 2_000, examples: [["99999.99999.99999", "99999.99999.99998"]] },
+    );
+    expect(plainRank("99999.99999.99999")).toBeLessThan(Number.MAX_SAFE_INTEGER);
+    for (const other of ["1.2", "1.2.3.4", "1.2.", ".1.2", "01.2.3", "1.2.3-rc", "100000.0.0"]) {
+      expect(plainRank(other)).toBeNaN();
+    }
   });
 
   it("puts every version below, in, or above a family, in exactly one", () => {
