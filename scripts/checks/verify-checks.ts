@@ -6,7 +6,7 @@ const PRODUCT = ["src", "workers", "durable-objects"];
 const CODE = [...PRODUCT, "scripts", "test"];
 
 // Two compilers are installed: the native one checks types in a tenth of the time, the other has
-// the programming interface that dependency-cruiser and the test of the documentation need.
+// the programming interface that dependency-cruiser needs.
 const tsc = `${ROOT}/node_modules/typescript-native/bin/tsc`;
 
 const typeCheck = (name: string, project: string): Check =>

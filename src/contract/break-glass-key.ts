@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Name, Reason, pageOf, storedFields } from "./fields.ts";
+import { EpochMs, Name, Reason, pageOf, secretShownOnce, storedFields } from "./fields.ts";
 import { strictObject } from "./strict-object.ts";
 
 export const BreakGlassKeyIssueRequest = strictObject({
@@ -21,14 +21,10 @@ export const BreakGlassKeyPage = pageOf(BreakGlassKeyResponse).meta({ id: "Break
 export const BreakGlassKeyIssuedResponse = z
   .object({
     ...keyFields,
-    secret: z
-      .string()
-      .nullable()
-      .meta({
-        description:
-          "The private key, shown this once. `null` when the answer is a repetition: it is stored " +
-          "nowhere, so revoke this key and issue another.",
-      }),
+    secret: secretShownOnce(
+      "The private key",
+      "it is stored nowhere, so revoke this key and issue another",
+    ),
     note: z.string(),
   })
   .meta({ id: "BreakGlassKeyIssued" });

@@ -68,6 +68,15 @@ export const pageFields = {
     .meta({ description: "The `next` of the page before; absent: from the beginning." }),
 };
 
+/** A secret that is told once; `instead` says what to do for whoever has missed it. */
+export const secretShownOnce = (what: string, instead: string) =>
+  z
+    .string()
+    .nullable()
+    .meta({
+      description: `${what}, shown this once. \`null\` when the answer is a repetition: ${instead}.`,
+    });
+
 /** One page of `items`; `next` is the cursor of the page after it, `null` on the last. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({

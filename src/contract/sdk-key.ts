@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, Name, Reason, pageOf, storedFields } from "./fields.ts";
+import { EpochMs, Name, Reason, pageOf, secretShownOnce, storedFields } from "./fields.ts";
 import { strictObject } from "./strict-object.ts";
 
 /** As browsers send it: scheme, host and, if it is not the usual one, port. */
@@ -60,14 +60,10 @@ export const KeyPage = pageOf(KeyResponse).meta({ id: "KeyPage" });
 export const KeyIssuedResponse = z
   .object({
     ...keyFields,
-    secret: z
-      .string()
-      .nullable()
-      .meta({
-        description:
-          "The key itself, shown this once. `null` when the answer is a repetition: the secret " +
-          "is stored nowhere, so rotate the key to get a new one.",
-      }),
+    secret: secretShownOnce(
+      "The key itself",
+      "the secret is stored nowhere, so rotate the key to get a new one",
+    ),
     note: z.string(),
   })
   .meta({ id: "KeyIssued" });

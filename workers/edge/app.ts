@@ -12,6 +12,7 @@ import {
   receiveBreakGlass,
 } from "./break-glass.ts";
 import { ChunkSender } from "./chunk-sender.ts";
+import { ClientPace } from "./client-pace.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
@@ -66,6 +67,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
     texts: new AnswerTexts(),
     health,
     sender,
+    pace: new ClientPace(),
     collector: new EventCollector({ clock, sender, health, newId }),
   };
 

@@ -1,7 +1,8 @@
-import { visibleFlags } from "../../src/core/events/known-flags.ts";
+import { clientEvents } from "../../src/core/events/client-events.ts";
 import { EVENT_LIMITS } from "../../src/core/events/limits.ts";
 import { takeEvents, type TakenEvents } from "../../src/core/events/take-events.ts";
 import type { ChunkSender } from "./chunk-sender.ts";
+import type { ClientPace } from "./client-pace.ts";
 import { readSdkKeyOrQuery } from "./credentials.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
@@ -16,6 +17,7 @@ import { readRequestText } from "./request-text.ts";
 
 export interface ReceivingDeps extends OpeningDeps {
   readonly sender: ChunkSender;
+  readonly pace: ClientPace;
   readonly health: EdgeHealth;
 }
 
@@ -47,25 +49,36 @@ async function receive(
   { key, ready }: OpenedEnvironment,
   io: EdgeIo,
 ): Promise<EdgeReply> {
-  const text = await readRequestText(request, EVENT_LIMITS.batchBytes);
-  if (!text.ok) return text.error === "too-large" ? tooLarge() : badRequest(CUT_OFF);
+  const isClient = key.kind === "client";
+  const mostBytes = isClient ? EVENT_LIMITS.clientBatchBytes : EVENT_LIMITS.batchBytes;
+  const text = await readRequestText(request, mostBytes);
+  if (!text.ok) return text.error === "too-large" ? tooLarge(mostBytes) : badRequest(CUT_OFF);
+  const receivedAtMs = deps.now();
   // What a stale ruleset does not know, a newer one may.
-  const isStrict = key.kind === "client" && ready.staleMs === null;
+  const known = ready.staleMs === null ? ready.ruleset : null;
   const taken = takeEvents(text.value, {
     environmentId: ready.ruleset.environmentId,
-    receivedAtMs: deps.now(),
-    checkFlag: isStrict ? visibleFlags(ready.ruleset) : undefined,
+    receivedAtMs,
+    mostEvents: isClient ? EVENT_LIMITS.clientEventsPerBatch : EVENT_LIMITS.eventsPerBatch,
+    check: isClient ? clientEvents(known) : undefined,
   });
   // The body is read as it came, so what is compressed looks like no JSON.
   if (!taken.ok) return badRequest(isEncoded(request) ? COMPRESSED : taken.error);
-  const { accepted, chunks, rejectedCount } = taken.value;
+  if (isClient && !deps.pace.admits(key.hash, taken.value.accepted, receivedAtMs)) {
+    return tryAgain(429, "Too many events come with this client key", 1);
+  }
+  return await passOn(deps, taken.value, io);
+}
+
+async function passOn(deps: ReceivingDeps, taken: TakenEvents, io: EdgeIo): Promise<EdgeReply> {
+  const { accepted, chunks, rejectedCount } = taken;
   const sent = await deps.sender.send(io.events, chunks);
   if (sent.kind === "busy")
     return tryAgain(429, "Too many events are waiting", sent.retryAfterSeconds);
   if (sent.kind === "unavailable") return tryAgain(503, "Events cannot be stored just now", 1);
   deps.health.acceptedEvents += accepted;
   deps.health.rejectedEvents += rejectedCount;
-  return accepted === 0 && rejectedCount > 0 ? nothingTaken(taken.value) : taking(taken.value);
+  return accepted === 0 && rejectedCount > 0 ? nothingTaken(taken) : taking(taken);
 }
 
 function taking({ accepted, rejected, rejectedCount }: TakenEvents): EdgeReply {
@@ -95,8 +108,7 @@ const COMPRESSED =
   "The body has a Content-Encoding, and compressed bodies are not read. Send the JSON as it is.";
 const CUT_OFF = "The request body ended before it was complete. Send it again.";
 
-function tooLarge(): EdgeReply {
-  const most = EVENT_LIMITS.batchBytes;
+function tooLarge(most: number): EdgeReply {
   const details = `The request body is larger than ${most} bytes. Send the events in several batches.`;
   return errorReply(413, generalError(details), null);
 }

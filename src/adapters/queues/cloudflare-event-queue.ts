@@ -1,5 +1,6 @@
 import type { EventChunk } from "../../core/events/chunk.ts";
 import type { EventQueue } from "../../core/events/event-queue.ts";
+import { inGroups } from "../../core/events/in-groups.ts";
 import { utf8Length } from "../../core/hash/utf8.ts";
 import { sendFailure } from "./send-failure.ts";
 
@@ -14,7 +15,7 @@ export function createCloudflareEventQueue(queue: Pick<Queue, "sendBatch">): Eve
     async send(chunks) {
       try {
         // One after the other: when one is refused, those after it would be as well.
-        for (const batch of batchesOf(chunks)) {
+        for (const batch of inGroups(chunks, bytesOf, BATCH_BYTES, BATCH_MESSAGES)) {
           await queue.sendBatch(batch.map((body) => ({ body, contentType: "json" })));
         }
         return { kind: "accepted" };
@@ -25,19 +26,6 @@ export function createCloudflareEventQueue(queue: Pick<Queue, "sendBatch">): Eve
   };
 }
 
-function batchesOf(chunks: readonly EventChunk[]): readonly (readonly EventChunk[])[] {
-  const batches: EventChunk[][] = [];
-  let open: EventChunk[] = [];
-  let bytes = 0;
-  for (const chunk of chunks) {
-    const chunkBytes = utf8Length(JSON.stringify(chunk)) + OVERHEAD_BYTES;
-    if (open.length === BATCH_MESSAGES || (open.length > 0 && bytes + chunkBytes > BATCH_BYTES)) {
-      batches.push(open);
-      open = [];
-      bytes = 0;
-    }
-    open.push(chunk);
-    bytes += chunkBytes;
-  }
-  return open.length === 0 ? batches : [...batches, open];
+function bytesOf(chunk: EventChunk): number {
+  return utf8Length(JSON.stringify(chunk)) + OVERHEAD_BYTES;
 }

@@ -7,7 +7,7 @@ import {
 import { readChunk } from "../../core/events/read-chunk.ts";
 import { type ChunkRollUp, rollUp } from "../../core/events/roll-up.ts";
 import { err, type Result } from "../../core/result.ts";
-import { inGroups } from "./in-groups.ts";
+import { inGroups } from "../../core/events/in-groups.ts";
 import type { RawChunkStore } from "./raw-chunk-store.ts";
 import { CHUNK_MEMORY_MS, type RollUpStore } from "./roll-up-store.ts";
 import { setAside, type SetAsideDeps } from "./set-aside.ts";

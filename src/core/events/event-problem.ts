@@ -17,6 +17,10 @@ export type EventProblemCode =
   | "duplicate-id"
   | "too-old"
   | "in-the-future"
+  /** Client keys only: they may not send this kind. */
+  | "server-key-only"
+  /** Client keys only: the batch names too many metrics. */
+  | "too-many-metrics"
   /** Client keys only: no flag of that key that they may see. */
   | "flag-unknown"
   /** Client keys only: the flag has no such variation. */

@@ -3,6 +3,11 @@ export const EVENT_LIMITS = {
   /** UTF-8 bytes of a request's body. */
   batchBytes: 1_048_576,
   eventsPerBatch: 10_000,
+  /** Of a batch with a client key, which anyone can read: four times what a beacon may have. */
+  clientBatchBytes: 262_144,
+  clientEventsPerBatch: 1_000,
+  /** Different metrics in a batch with a client key. */
+  clientMetrics: 20,
   /** UTF-8 bytes of an event's JSON as it is kept. */
   eventBytes: 32_768,
   idLength: 128,
@@ -13,6 +18,8 @@ export const EVENT_LIMITS = {
   privateAttributes: 100,
   /** Either side of zero: sums of very many stay finite. */
   metricValue: 1e15,
+  /** With a client key, likewise. */
+  clientMetricValue: 1e9,
   usageCount: 1_000_000_000,
   /** How long ago an event may have happened, in milliseconds: clients are offline for days. */
   oldestMs: 7 * 86_400_000,

@@ -3,6 +3,7 @@ import { sha256Hex } from "../hash/sha256.ts";
 import { utf8Length } from "../hash/utf8.ts";
 import type { EventChunk } from "./chunk.ts";
 import type { IntakeEvent } from "./event.ts";
+import { inGroups } from "./in-groups.ts";
 import { EVENT_LIMITS } from "./limits.ts";
 
 /** An event on its way into a chunk. */
@@ -21,6 +22,13 @@ export function placed(event: IntakeEvent): PlacedEvent {
   return { event, bytes: jsonBytes(event), kept: true };
 }
 
+/** What a chunk's JSON has around its events; the environment's id has at most 32 characters. */
+const AROUND_BYTES = 256;
+const MOST_BYTES = EVENT_LIMITS.chunkBytes - AROUND_BYTES;
+
+/** One more for the comma. */
+const bytesOf = ({ bytes }: PlacedEvent): number => bytes + 1;
+
 /**
  * Puts events, in their order, into as few chunks as hold them. The ids of the chunks depend on
  * the environment and the events' ids and sizes alone, never on the time: what is sent again
@@ -32,7 +40,7 @@ export function packEvents(
   events: readonly PlacedEvent[],
 ): readonly EventChunk[] {
   const chunks: EventChunk[] = [];
-  for (const group of groupsOf(events)) {
+  for (const group of inGroups(events, bytesOf, MOST_BYTES)) {
     const kept = group.filter(({ kept }) => kept).map(({ event }) => event);
     if (kept.length === 0) continue;
     chunks.push({
@@ -44,27 +52,6 @@ export function packEvents(
     });
   }
   return chunks;
-}
-
-/** What a chunk's JSON has around its events; the environment's id has at most 32 characters. */
-const AROUND_BYTES = 256;
-
-function groupsOf(events: readonly PlacedEvent[]): readonly (readonly PlacedEvent[])[] {
-  const groups: PlacedEvent[][] = [];
-  let group: PlacedEvent[] = [];
-  let bytes = AROUND_BYTES;
-  for (const event of events) {
-    // One more for the comma.
-    if (group.length > 0 && bytes + event.bytes + 1 > EVENT_LIMITS.chunkBytes) {
-      groups.push(group);
-      group = [];
-      bytes = AROUND_BYTES;
-    }
-    group.push(event);
-    bytes += event.bytes + 1;
-  }
-  if (group.length > 0) groups.push(group);
-  return groups;
 }
 
 function chunkId(environmentId: EnvironmentId, events: readonly PlacedEvent[]): string {

@@ -4,7 +4,6 @@ import { isRecord } from "../json.ts";
 import { err, ok, type Result } from "../result.ts";
 import { A_LIST_OF_NAMES, readNames } from "./event-fields.ts";
 import { readInstant } from "./instant.ts";
-import { EVENT_LIMITS } from "./limits.ts";
 
 /** The body of a request, its events unread. */
 export interface EventBatch {
@@ -20,7 +19,7 @@ const EXAMPLE =
   'Send an object like {"events":[{"kind":"metric","id":"…","timestamp":1767268800000,"targetingKey":"user-1","metric":"sign-up"}]}.';
 
 /** Reads what is around the events. The error is for people, and means that none can be taken. */
-export function readBatch(text: string): Result<EventBatch, string> {
+export function readBatch(text: string, mostEvents: number): Result<EventBatch, string> {
   const body = parsed(text);
   if (!body.ok) return body;
   if (!isRecord(body.value)) return err(`The body is ${kindOf(body.value)}. ${EXAMPLE}`);
@@ -28,9 +27,8 @@ export function readBatch(text: string): Result<EventBatch, string> {
   const unknown = Object.keys(body.value).find((name) => !FIELDS.includes(name));
   if (unknown !== undefined) return err(unknownField(unknown));
   if (!Array.isArray(events)) return err(`"events" is ${kindOf(events)}, not a list. ${EXAMPLE}`);
-  if (events.length > EVENT_LIMITS.eventsPerBatch) {
-    const most = EVENT_LIMITS.eventsPerBatch;
-    return err(`There are ${events.length} events. Send at most ${most} in one batch.`);
+  if (events.length > mostEvents) {
+    return err(`There are ${events.length} events. Send at most ${mostEvents} in one batch.`);
   }
   const sentAtMs = sentAt === null ? ok(null) : readInstant(sentAt);
   if (!sentAtMs.ok) return err(`"sentAt" ${sentAtMs.error}.`);

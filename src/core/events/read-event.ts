@@ -75,35 +75,28 @@ function checked(
 function readExposure(fields: EventFields, reading: EventReading): ExposureEvent {
   return {
     kind: "exposure",
-    id: fields.id(),
-    atMs: atMs(fields, reading),
-    targetingKey: fields.unit(),
+    ...ofUnit(fields, reading),
     flag: fields.key("flag"),
     variation: fields.key("variation"),
     flagVersion: fields.optionalVersion("flagVersion"),
     reason: fields.optionalOneOf("reason", REASONS),
     experiment: fields.optionalKey("experiment"),
-    attributes: fields.attributes(reading.privateAttributes),
   };
 }
 
 function readMetric(fields: EventFields, reading: EventReading): MetricEvent {
   return {
     kind: "metric",
-    id: fields.id(),
-    atMs: atMs(fields, reading),
-    targetingKey: fields.unit(),
+    ...ofUnit(fields, reading),
     metric: fields.key("metric"),
     value: fields.amount("value"),
-    attributes: fields.attributes(reading.privateAttributes),
   };
 }
 
 function readUsage(fields: EventFields, reading: EventReading): UsageEvent {
   return {
     kind: "usage",
-    id: fields.id(),
-    atMs: atMs(fields, reading),
+    ...ofAll(fields, reading),
     flag: fields.key("flag"),
     variation: fields.optionalKey("variation"),
     reason: fields.oneOf("reason", REASONS),
@@ -111,8 +104,16 @@ function readUsage(fields: EventFields, reading: EventReading): UsageEvent {
   };
 }
 
-function atMs(fields: EventFields, { offsetMs }: EventReading): number {
-  return Math.round(fields.instant("timestamp") + offsetMs);
+function ofUnit(fields: EventFields, reading: EventReading) {
+  return {
+    ...ofAll(fields, reading),
+    targetingKey: fields.unit(),
+    attributes: fields.attributes(reading.privateAttributes),
+  };
+}
+
+function ofAll(fields: EventFields, { offsetMs }: EventReading) {
+  return { id: fields.id(), atMs: Math.round(fields.instant("timestamp") + offsetMs) };
 }
 
 function unknownKind(given: unknown, { isTerse }: EventReading): EventProblem {

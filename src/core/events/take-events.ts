@@ -2,9 +2,9 @@ import type { EnvironmentId } from "../brand.ts";
 import { isRecord } from "../json.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { EventChunk } from "./chunk.ts";
+import type { EventCheck } from "./client-events.ts";
 import type { IntakeEvent } from "./event.ts";
 import type { EventProblem } from "./event-problem.ts";
-import type { FlagCheck } from "./known-flags.ts";
 import { EVENT_LIMITS } from "./limits.ts";
 import { packEvents, placed, type PlacedEvent } from "./pack-events.ts";
 import { readBatch } from "./read-batch.ts";
@@ -14,8 +14,10 @@ import { type EventReading, readEvent } from "./read-event.ts";
 export interface Intake {
   readonly environmentId: EnvironmentId;
   readonly receivedAtMs: number;
-  /** `undefined`: any flag will do. */
-  readonly checkFlag: FlagCheck | undefined;
+  /** How many events the batch may have. */
+  readonly mostEvents: number;
+  /** What else the sender is held to; `undefined`: nothing. */
+  readonly check: EventCheck | undefined;
 }
 
 /** What became of a batch. */
@@ -40,7 +42,7 @@ export interface RejectedEvent extends EventProblem {
  * is said of that one; the error is of a body that cannot be read at all.
  */
 export function takeEvents(text: string, intake: Intake): Result<TakenEvents, string> {
-  const batch = readBatch(text);
+  const batch = readBatch(text, intake.mostEvents);
   if (!batch.ok) return batch;
   const { sentAtMs, privateAttributes, events } = batch.value;
   const offsetMs = sentAtMs === null ? 0 : intake.receivedAtMs - sentAtMs;
@@ -100,7 +102,7 @@ function admit(event: IntakeEvent, intake: Intake): EventProblem | undefined {
     const message = `The event happened at ${atMs} and was received at ${receivedAtMs} (milliseconds since 1970): more than 5 minutes earlier. Send "sentAt" with the batch, so that a wrong clock does not matter.`;
     return { code: "in-the-future", message };
   }
-  return intake.checkFlag?.(event);
+  return intake.check?.(event);
 }
 
 /** Nothing has happened after it was received. */

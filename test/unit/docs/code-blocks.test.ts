@@ -22,7 +22,7 @@ describe("the documentation", () => {
     const snippets = PAGES.flatMap((page) =>
       codeBlocks(read(page))
         .filter(({ language }) => language === "ts" || language === "typescript")
-        .map(({ code, line }) => ({ file: join(ROOT, `${page}.${line}.ts`), code })),
+        .map(({ code, line }) => ({ file: `${page}.${line}.ts`, code })),
     );
     expect(typeErrors(snippets)).toEqual([]);
   });
@@ -96,9 +96,9 @@ describe("the checks themselves", () => {
 
   it("find code that does not compile, and names that are not exported", () => {
     const errors = typeErrors([
-      { file: join(ROOT, "README.md.4.ts"), code: codeBlocks(page)[0]!.code },
+      { file: "README.md.4.ts", code: codeBlocks(page)[0]!.code },
       {
-        file: join(ROOT, "docs/x.md.1.ts"),
+        file: "docs/x.md.1.ts",
         code: 'import { OpenFeature, Nothing } from "@openfeature/server-sdk";\nawait OpenFeature.close();',
       },
     ]);

@@ -87,7 +87,7 @@ describe("a batch that is sent again", () => {
   });
 
   it("makes the same chunks although a flag was archived in between", () => {
-    const later = must(taken({ events: batch }, { checkFlag: onlyMetrics }));
+    const later = must(taken({ events: batch }, { check: onlyMetrics }));
     expect(later.rejectedCount).toBe(2);
     expect(ids(later.chunks)).toEqual(ids(packed(batch)));
   });

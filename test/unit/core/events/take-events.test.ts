@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { visibleFlags } from "../../../../src/core/events/known-flags.ts";
 import { EVENT_LIMITS } from "../../../../src/core/events/limits.ts";
-import { flag, must, rulesetOf } from "../evaluation/build.ts";
+import { must } from "../evaluation/build.ts";
 import { exposure, kept, metric, NOON, refused, taken, usage } from "./wire.ts";
 
 const DAY_MS = 86_400_000;
@@ -368,36 +367,5 @@ describe("a batch", () => {
   it("an unreadable body is not repeated in the message", () => {
     const result = taken('{"email":"ada@example.com"');
     expect(result.ok ? "" : result.error).not.toContain("ada");
-  });
-});
-
-describe("for senders that anyone can be", () => {
-  const ruleset = rulesetOf({
-    flags: [flag({ key: "seen", clientVisible: true }), flag({ key: "hidden" })],
-  });
-  const checkFlag = visibleFlags(ruleset);
-
-  it("flags must be there and visible to clients, which are told apart by nobody", () => {
-    const ghost = refused(exposure({ flag: "ghost" }), { checkFlag });
-    const hidden = refused(exposure({ flag: "hidden" }), { checkFlag });
-    expect(ghost.code).toBe("flag-unknown");
-    expect(hidden.code).toBe("flag-unknown");
-    expect(hidden.message.replace("hidden", "ghost")).toBe(ghost.message);
-    expect(refused(usage({ flag: "ghost" }), { checkFlag }).code).toBe("flag-unknown");
-  });
-
-  it("variations must be the flag's", () => {
-    const problem = refused(exposure({ flag: "seen", variation: "maybe" }), { checkFlag });
-    expect(problem.code).toBe("variation-unknown");
-    expect(problem.message).toContain('Flag "seen" has no variation "maybe"');
-  });
-
-  it("what is known is taken, and so are metrics, which belong to no flag", () => {
-    const events = [
-      exposure({ flag: "seen" }),
-      usage({ flag: "seen", variation: null, reason: "DISABLED" }),
-      metric(),
-    ];
-    expect(must(taken({ events }, { checkFlag }))).toMatchObject({ accepted: 3 });
   });
 });

@@ -1,5 +1,6 @@
 import { environmentId } from "../../../../src/core/brand.ts";
 import type { IntakeEvent } from "../../../../src/core/events/event.ts";
+import { EVENT_LIMITS } from "../../../../src/core/events/limits.ts";
 import { type Intake, takeEvents } from "../../../../src/core/events/take-events.ts";
 import { must } from "../evaluation/build.ts";
 
@@ -39,7 +40,8 @@ export const usage = (parts: Record<string, unknown> = {}) => ({
 
 export function taken(body: unknown, intake: Partial<Intake> = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const defaults = { environmentId: ENVIRONMENT, receivedAtMs: NOON, checkFlag: undefined };
+  const mostEvents = EVENT_LIMITS.eventsPerBatch;
+  const defaults = { environmentId: ENVIRONMENT, receivedAtMs: NOON, mostEvents, check: undefined };
   return takeEvents(text, { ...defaults, ...intake });
 }
 

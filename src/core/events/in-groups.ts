@@ -1,15 +1,19 @@
-/** Cuts a list into runs whose sizes sum to at most `limit`; one item that is larger is alone. */
+/**
+ * Cuts a list into runs of at most `most` items whose sizes sum to at most `limit`; one item that
+ * is larger is alone.
+ */
 export function inGroups<T>(
   items: readonly T[],
   sizeOf: (item: T) => number,
   limit: number,
+  most = Number.POSITIVE_INFINITY,
 ): readonly (readonly T[])[] {
   const groups: T[][] = [];
   let open: T[] = [];
   let size = 0;
   for (const item of items) {
     const itemSize = sizeOf(item);
-    if (open.length > 0 && size + itemSize > limit) {
+    if (open.length > 0 && (open.length === most || size + itemSize > limit)) {
       groups.push(open);
       open = [];
       size = 0;
@@ -17,5 +21,6 @@ export function inGroups<T>(
     open.push(item);
     size += itemSize;
   }
-  return open.length === 0 ? groups : [...groups, open];
+  if (open.length > 0) groups.push(open);
+  return groups;
 }
