@@ -3,8 +3,9 @@ import { utf8Bytes } from "./utf8.ts";
 // FIPS 180-4. Ours because the audit chain and the bucketing seeds need a digest inside a
 // synchronous transaction, and the platform's is asynchronous.
 
-const ROUND_CONSTANTS = new Uint32Array(64);
-const INITIAL_STATE = new Uint32Array(8);
+// Signed words: sums of unsigned ones do not fit into the small integers that engines are quick at.
+const ROUND_CONSTANTS = new Int32Array(64);
+const INITIAL_STATE = new Int32Array(8);
 
 // The constants are the fractional parts of the cube and square roots of the first primes.
 for (let candidate = 2, found = 0; found < 64; candidate += 1) {
@@ -25,8 +26,9 @@ function fraction(root: number): number {
   return Math.floor((root - Math.floor(root)) * 2 ** 32);
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const BLOCK_BYTES = 64;
-const schedule = new Uint32Array(64);
+const schedule = new Int32Array(64);
 
 /** The 32-byte SHA-256 digest of bytes, or of a text's UTF-8. */
 export function sha256(input: Uint8Array | string): Uint8Array {
@@ -39,14 +41,14 @@ export function sha256(input: Uint8Array | string): Uint8Array {
   }
   const digest = new Uint8Array(32);
   const out = new DataView(digest.buffer);
-  for (const [index, word] of state.entries()) out.setUint32(index * 4, word);
+  for (const [index, word] of state.entries()) out.setInt32(index * 4, word);
   return digest;
 }
 
 /** The digest as 64 lower-case hexadecimal digits. */
 export function sha256Hex(input: Uint8Array | string): string {
   let text = "";
-  for (const byte of sha256(input)) text += byte.toString(16).padStart(2, "0");
+  for (const byte of sha256(input)) text += HEX[byte] ?? "";
   return text;
 }
 
@@ -61,17 +63,17 @@ function withPadding(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return padded;
 }
 
-const at = (words: Uint32Array, index: number): number => words[index] ?? 0;
+const at = (words: Int32Array, index: number): number => words[index] ?? 0;
 const rotate = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
 
-function compress(state: Uint32Array, view: DataView, offset: number): void {
-  for (let i = 0; i < 16; i += 1) schedule[i] = view.getUint32(offset + i * 4);
+function compress(state: Int32Array, view: DataView, offset: number): void {
+  for (let i = 0; i < 16; i += 1) schedule[i] = view.getInt32(offset + i * 4);
   for (let i = 16; i < 64; i += 1) {
     const w15 = at(schedule, i - 15);
     const w2 = at(schedule, i - 2);
     const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ (w15 >>> 3);
     const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ (w2 >>> 10);
-    schedule[i] = at(schedule, i - 16) + s0 + at(schedule, i - 7) + s1;
+    schedule[i] = (((at(schedule, i - 16) + s0) | 0) + ((at(schedule, i - 7) + s1) | 0)) | 0;
   }
   let a = at(state, 0);
   let b = at(state, 1);
@@ -84,7 +86,8 @@ function compress(state: Uint32Array, view: DataView, offset: number): void {
   for (let i = 0; i < 64; i += 1) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const choice = (e & f) ^ (~e & g);
-    const t1 = (h + s1 + choice + at(ROUND_CONSTANTS, i) + at(schedule, i)) | 0;
+    const word = (at(ROUND_CONSTANTS, i) + at(schedule, i)) | 0;
+    const t1 = (((h + s1) | 0) + ((choice + word) | 0)) | 0;
     const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
     const majority = (a & b) ^ (a & c) ^ (b & c);
     const t2 = (s0 + majority) | 0;
@@ -97,6 +100,12 @@ function compress(state: Uint32Array, view: DataView, offset: number): void {
     b = a;
     a = (t1 + t2) | 0;
   }
-  const sums = [a, b, c, d, e, f, g, h];
-  for (const [index, sum] of sums.entries()) state[index] = at(state, index) + sum;
+  state[0] = at(state, 0) + a;
+  state[1] = at(state, 1) + b;
+  state[2] = at(state, 2) + c;
+  state[3] = at(state, 3) + d;
+  state[4] = at(state, 4) + e;
+  state[5] = at(state, 5) + f;
+  state[6] = at(state, 6) + g;
+  state[7] = at(state, 7) + h;
 }

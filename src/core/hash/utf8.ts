@@ -3,6 +3,21 @@
  * Written out because the core has no platform to ask.
  */
 export function utf8Bytes(text: string): Uint8Array<ArrayBuffer> {
+  return asciiBytes(text) ?? anyBytes(text);
+}
+
+/** `undefined`: the text is not ASCII, which nearly all are. */
+function asciiBytes(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80) return undefined;
+    bytes[index] = code;
+  }
+  return bytes;
+}
+
+function anyBytes(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;
   for (const character of text) {
