@@ -25,8 +25,9 @@ export interface AttributePath {
   readonly steps: readonly string[];
   /** Where a call keeps the attribute's value; the same for the same name. -1: nowhere. */
   readonly slot: number;
-  /** False for names such as `constructor`, by which every object has something. */
+  /** A context's attribute whose name is none by which every object has something. */
   readonly isOwnOnly: boolean;
+  readonly isTargetingKey: boolean;
 }
 
 /** Names beyond these are taken apart anew each time, so that the table cannot grow for ever. */
@@ -54,7 +55,8 @@ function pathOf(name: string, slot: number): AttributePath {
     source,
     steps: isDotted ? name.split(".") : [],
     slot: source === "now" ? -1 : slot,
-    isOwnOnly: !(name in Object.prototype),
+    isOwnOnly: source === "context" && !(name in Object.prototype),
+    isTargetingKey: name === "targetingKey",
   };
 }
 

@@ -16,7 +16,11 @@ export function evaluateFlag(
 ): Evaluation {
   const flag = ruleset.flags.get(key);
   if (flag === undefined) return { kind: "not-found", flag: key };
-  return flag.constant ?? decide(flag, ruleset, new Subject(context, moment), moment.now);
+  if (flag.constant !== undefined) return flag.constant;
+  const subject = new Subject(context, moment);
+  // The commonest flag of all is a rollout and nothing else.
+  if (flag.rulesOnly && flag.rules.length === 0) return flag.fallback.decide(subject);
+  return decide(flag, ruleset, subject, moment.now);
 }
 
 /**

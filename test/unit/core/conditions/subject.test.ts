@@ -31,6 +31,26 @@ describe("Subject", () => {
     expect(subjectOf(context).attribute(path(attribute))).toBe(expected);
   });
 
+  it("has no targeting key when reading it throws, nor one that is inherited", () => {
+    const throwing = {
+      get targetingKey(): string {
+        throw new Error("gone");
+      },
+    };
+    expect(subjectOf(throwing).unit(path("targetingKey"))).toBeUndefined();
+    const inheriting = Object.create({ targetingKey: "ada" });
+    expect(subjectOf(inheriting).unit(path("targetingKey"))).toBeUndefined();
+  });
+
+  it("reads JSON that has a member called __proto__ like any other, and that member too", () => {
+    const context = JSON.parse('{"__proto__":{"plan":"pro"},"targetingKey":"ada","a":1}');
+    const subject = subjectOf(context);
+    expect(subject.unit(path("targetingKey"))).toBe("ada");
+    expect(subject.attribute(path("a"))).toBe(1);
+    expect(subject.attribute(path("plan"))).toBeUndefined();
+    expect(subject.attribute(path("__proto__.plan"))).toBe("pro");
+  });
+
   it("takes $now and the platform's names from the moment, own members only", () => {
     const subject = subjectOf({ $now: 1 }, { platform: { "$geo.country": "NO" } });
     expect(subject.attribute(path("$now"))).toBe(NOON);
