@@ -70,7 +70,11 @@ module.exports = {
       to: { path: npm("drizzle-orm") },
     },
     only("importers-import", "^src/importers/", ["^src/(core|contract)/"]),
-    only("sdk-imports", "^src/sdk/", ["^src/(core|contract)/", npm("@openfeature", "react")]),
+    only("sdk-imports", "^src/sdk/", [
+      "^src/(core|contract)/",
+      "^src/adapters/crypto/",
+      npm("@openfeature", "react"),
+    ]),
     {
       name: "sdk-takes-only-types-from-contract",
       severity: "error",
@@ -85,7 +89,7 @@ module.exports = {
     only("durable-objects-import", "^durable-objects/", [
       "^src/core/",
       "^src/contract/",
-      "^src/adapters/(kv|patterns)/",
+      "^src/adapters/(crypto|kv|patterns)/",
       "^src/adapters/platform-error\\.ts$",
       "^cloudflare:workers$",
     ]),

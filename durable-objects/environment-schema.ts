@@ -121,6 +121,30 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       PRIMARY KEY (region, shard, revision)
     ) STRICT, WITHOUT ROWID`,
   ],
+  [
+    // The private halves; the public ones are documents.
+    `CREATE TABLE signing_secrets (
+      key_id TEXT PRIMARY KEY,
+      seed TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
+  [
+    // What one relay tries, or has tried, before all got it.
+    `CREATE TABLE stages (
+      revision INTEGER PRIMARY KEY,
+      base INTEGER NOT NULL,
+      began_at_ms INTEGER NOT NULL,
+      canary_region TEXT NOT NULL,
+      canary_shard INTEGER NOT NULL,
+      canary_since_ms INTEGER NOT NULL,
+      passed_over TEXT NOT NULL,
+      outcome TEXT,
+      ended_at_ms INTEGER,
+      covers INTEGER,
+      issue TEXT,
+      reverted_by INTEGER
+    ) STRICT`,
+  ],
 ];
 
 /** False for an object that was never initialised. Asking writes nothing. */

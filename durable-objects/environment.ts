@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { verifyEd25519 } from "../src/adapters/crypto/ed25519.ts";
 import { createKvSnapshotWriter } from "../src/adapters/kv/snapshot-store.ts";
 import { compileRe2 } from "../src/adapters/patterns/re2.ts";
 import { Authority } from "../src/core/authority/authority.ts";
@@ -17,13 +18,15 @@ import { FanOut } from "../src/core/propagation/fan-out.ts";
 import type { EnlistingApi, RelayReport } from "../src/core/propagation/messages.ts";
 import { propagationOf } from "../src/core/propagation/propagation.ts";
 import { PROPAGATION } from "../src/core/propagation/settings.ts";
-import { isUrgent } from "../src/core/propagation/urgency.ts";
+import { isUrgent, type Publishing, publishingOf } from "../src/core/propagation/urgency.ts";
 import { err, ok } from "../src/core/result.ts";
 import { ChangeSender } from "./change-sender.ts";
 import { orTooLate, TOO_LATE } from "./deadline.ts";
-import { verifyEd25519 } from "./ed25519.ts";
+import { EnvironmentSigner } from "./environment-signer.ts";
 import { EnvironmentStore } from "./environment-store.ts";
 import { SqlFanOutStore } from "./fan-out-store.ts";
+import { SigningSecrets } from "./signing-secrets.ts";
+import { SqlStageStore } from "./stage-store.ts";
 import type { SyncSql } from "./sync-sql.ts";
 
 /** KV answers within a second or two; who has not by then is asked again later. */
@@ -46,7 +49,9 @@ export class EnvironmentObject
 {
   readonly #store: EnvironmentStore;
   readonly #authority: Authority;
+  readonly #signer: EnvironmentSigner;
   readonly #relays: SqlFanOutStore;
+  readonly #stages: SqlStageStore;
   readonly #fanOut: FanOut;
   readonly #sender: ChangeSender;
   /** When the alarm is known to ring, to spare a write when a burst asks for the same moment. */
@@ -60,15 +65,23 @@ export class EnvironmentObject
     };
     this.#store = new EnvironmentStore(sql);
     this.#authority = new Authority({ store: this.#store, compilePattern: compileRe2 });
+    this.#signer = new EnvironmentSigner({
+      authority: this.#authority,
+      secrets: new SigningSecrets(sql),
+      changed: () => this.#sendOut("along", false),
+    });
     this.#relays = new SqlFanOutStore(sql);
+    this.#stages = new SqlStageStore(sql);
     this.#fanOut = new FanOut({
       store: this.#relays,
+      stages: this.#stages,
       source: this.#authority,
       settings: PROPAGATION,
       random: Math.random,
     });
     this.#sender = new ChangeSender({
       fanOut: this.#fanOut,
+      seal: (advance) => this.#signer.sealed(advance),
       relays: () => this.env.RELAYS,
       waitUntil: (work) => ctx.waitUntil(work),
       changed: () => this.#scheduleAlarm(),
@@ -81,8 +94,12 @@ export class EnvironmentObject
     if (!this.#isNamedAs(envelope.command)) {
       return err({ kind: "initialized-differently", field: "environmentId" });
     }
-    const answer = this.#authority.apply(envelope, Date.now());
-    if (answer.ok && answer.value.changed) this.#sendOut(isUrgent(envelope.command));
+    const answer = needsKey(envelope.command)
+      ? await this.#signer.applyWithKey(envelope)
+      : this.#authority.apply(envelope, Date.now());
+    if (answer.ok && answer.value.changed) {
+      this.#sendOut(publishingOf(envelope.command), isUrgent(envelope.command));
+    }
     return answer;
   }
 
@@ -95,18 +112,24 @@ export class EnvironmentObject
     const isSigned = await verifyEd25519(opened.value.check);
     const checked = { isSigned, requestId };
     const answer = this.#authority.applyBreakGlass(sealed, checked, Date.now());
-    if (answer.ok && answer.value.changed) this.#sendOut(true);
+    if (answer.ok && answer.value.changed) this.#sendOut("at-once", true);
     return answer;
   }
 
   async enlist(report: RelayReport): ReturnType<EnlistingApi["enlist"]> {
     const lacking = this.#fanOut.enlist(report, Date.now());
+    // What it says may be what others have waited for.
+    this.#sender.send(false);
     this.#scheduleAlarm();
-    return lacking;
+    return this.#signer.sealed(lacking);
   }
 
   async changesSince(since: number | null): ReturnType<AuthorityApi["changesSince"]> {
-    return this.#authority.changesSince(since);
+    return this.#signer.sealed(this.#authority.changesSince(since));
+  }
+
+  async released(): ReturnType<EnlistingApi["released"]> {
+    return this.#signer.sealed(this.#authority.changesSince(null, this.#fanOut.released));
   }
 
   async snapshotAt(
@@ -151,6 +174,14 @@ export class EnvironmentObject
     return this.#authority.breakGlassKeys(page);
   }
 
+  async signingKeys(): ReturnType<AuthorityApi["signingKeys"]> {
+    return this.#authority.signingKeys();
+  }
+
+  async delivery(): ReturnType<AuthorityApi["delivery"]> {
+    return this.#authority.delivery();
+  }
+
   async log(...[query]: Parameters<AuthorityApi["log"]>): ReturnType<AuthorityApi["log"]> {
     return this.#authority.log(query);
   }
@@ -168,7 +199,7 @@ export class EnvironmentObject
 
   async propagation(revision: number): ReturnType<AuthorityApi["propagation"]> {
     const accepted = this.#authority.acceptedAt(revision);
-    return accepted.ok ? ok(propagationOf(this.#relays, accepted.value)) : accepted;
+    return accepted.ok ? ok(propagationOf(this.#relays, this.#stages, accepted.value)) : accepted;
   }
 
   async status(): ReturnType<AuthorityApi["status"]> {
@@ -180,7 +211,7 @@ export class EnvironmentObject
     this.#alarmAtMs = null;
     const nowMs = Date.now();
     this.#sender.send(false);
-    for (const row of this.#authority.pending()) {
+    for (const row of this.#deliverable()) {
       if (row.notBeforeMs <= nowMs) await this.#deliver(row, nowMs);
     }
     this.#scheduleAlarm();
@@ -193,16 +224,26 @@ export class EnvironmentObject
     return command.environmentId === name;
   }
 
+  /** Deliveries that are not done yet, of what everybody may have. */
+  #deliverable(): readonly OutboxRow[] {
+    const { released } = this.#fanOut;
+    return this.#authority
+      .pending()
+      .filter(({ deliveredRevision }) => deliveredRevision < released);
+  }
+
   /**
-   * Publishes the newest snapshot. The object is its environment's only writer and publishes only
+   * Publishes the newest snapshot that everybody may have. The object is its environment's only writer and publishes only
    * what it holds, so no revision is replaced by a lower one, but by a write that comes too late.
    */
   async #deliver(row: OutboxRow, nowMs: number): Promise<void> {
-    const snapshot = this.#authority.newest();
-    if (snapshot === null) return;
+    const newest = this.#authority.changesSince(null, this.#fanOut.released);
+    if (newest.kind !== "snapshot") return;
+    const { snapshot, claim } = newest;
     this.#store.putOutbox(started(row, nowMs));
-    const writing = createKvSnapshotWriter(this.env.CONFIG)
-      .write(snapshot)
+    const writing = this.#signer
+      .seal(claim)
+      .then((seal) => createKvSnapshotWriter(this.env.CONFIG).write(snapshot, seal))
       .then(
         () => null,
         (reason: unknown) => String(reason),
@@ -230,7 +271,8 @@ export class EnvironmentObject
   }
 
   /** A change was accepted: it is under way to the relays before the answer leaves. */
-  #sendOut(isUrgentChange: boolean): void {
+  #sendOut(publishing: Publishing, isUrgentChange: boolean): void {
+    this.#fanOut.accepted(publishing, Date.now());
     this.#sender.send(isUrgentChange);
     this.#scheduleAlarm();
   }
@@ -240,11 +282,16 @@ export class EnvironmentObject
    * that asked for it, so that storage makes both durable together.
    */
   #scheduleAlarm(): void {
-    const moments = [nextDueMs(this.#authority.pending()), this.#fanOut.nextDueMs()];
+    const moments = [nextDueMs(this.#deliverable()), this.#fanOut.nextDueMs()];
     const due = moments.filter((moment) => moment !== null);
     const dueMs = due.length === 0 ? null : Math.min(...due);
     if (dueMs === null || dueMs === this.#alarmAtMs) return;
     this.#alarmAtMs = dueMs;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(dueMs));
   }
+}
+
+/** These make a signing key, which takes longer than a transaction may. */
+function needsKey({ kind }: Command): boolean {
+  return kind === "environment.initialize" || kind === "signing-key.rotate";
 }

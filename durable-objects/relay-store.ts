@@ -7,20 +7,23 @@ import { invariant } from "../src/core/result.ts";
 import { numberOf, type SqlRow, type SyncSql, textOf, textOrNullOf } from "./sync-sql.ts";
 
 /** `format` says how to read the rest; what is of another format is fetched anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const TABLES = [
-  `CREATE TABLE IF NOT EXISTS held (
+  "DROP TABLE IF EXISTS held",
+  "DROP TABLE IF EXISTS held_documents",
+  `CREATE TABLE held (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     format INTEGER NOT NULL,
     environment_id TEXT NOT NULL,
     salt TEXT NOT NULL,
     revision INTEGER NOT NULL,
     accepted_at_ms INTEGER NOT NULL,
-    floor INTEGER NOT NULL
+    floor INTEGER NOT NULL,
+    seal TEXT NOT NULL
   ) STRICT`,
   // The state is JSON; NULL: removed.
-  `CREATE TABLE IF NOT EXISTS held_documents (
+  `CREATE TABLE held_documents (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     revision INTEGER NOT NULL,
@@ -49,7 +52,6 @@ export class SqlRelayStore implements RelayStore {
   replace(head: HeldHead, documents: Iterable<HeldDocument>): void {
     this.#sql.transaction(() => {
       for (const table of TABLES) this.#sql.exec(table);
-      this.#sql.exec("DELETE FROM held_documents");
       this.#put(head, documents);
     });
   }
@@ -61,14 +63,15 @@ export class SqlRelayStore implements RelayStore {
   #put(head: HeldHead, documents: Iterable<HeldDocument>): void {
     this.#sql.exec(
       `INSERT OR REPLACE INTO held
-        (id, format, environment_id, salt, revision, accepted_at_ms, floor)
-        VALUES (1, ?, ?, ?, ?, ?, ?)`,
+        (id, format, environment_id, salt, revision, accepted_at_ms, floor, seal)
+        VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
       FORMAT,
       head.environmentId,
       head.salt,
       head.revision,
       head.acceptedAtMs,
       head.floor,
+      JSON.stringify(head.seal),
     );
     for (const { revision, change } of documents) {
       this.#sql.exec(
@@ -89,6 +92,7 @@ function toHead(row: SqlRow): HeldHead {
     revision: numberOf(row, "revision"),
     acceptedAtMs: numberOf(row, "accepted_at_ms"),
     floor: numberOf(row, "floor"),
+    seal: JSON.parse(textOf(row, "seal")),
   };
 }
 

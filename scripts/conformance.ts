@@ -26,7 +26,7 @@ if (typeof options === "string") {
 async function run(options: RunOptions): Promise<number> {
   let target: Target;
   try {
-    target = await targetOf(options);
+    target = { ...(await targetOf(options)), heartbeatMs: options.heartbeatMs };
   } catch (error) {
     console.error(`The server could not be seeded. ${String(error)}`);
     return 1;

@@ -1,6 +1,7 @@
 import { note, print, printTable, rounded } from "../lib/print.ts";
 import { runScript } from "../lib/run-process.ts";
 import type { GrowthFigures } from "./measure-growth.ts";
+import type { SealingFigures } from "./measure-sealing.ts";
 
 /** Measures how the evaluator's cost grows and prints it. */
 export function reportGrowth(ms: number): void {
@@ -40,4 +41,19 @@ export function reportGrowth(ms: number): void {
       ["take a variation from one, worst", `${rounded(figures.narrowed.worst)} ms`, ""],
     ],
   );
+  reportSealing();
+}
+
+function reportSealing(): void {
+  print("### Growth: checking a seal, next to compiling; ms of processor time\n");
+  const headings = ["flags", "compile", "check", "first compile", "first check", "a step's check"];
+  const rows = [200, 10_000].map((count) => {
+    const figures = runScript("growth/measure-sealing.ts", String(count)) as SealingFigures;
+    const { flags, compile, check, firstCompile, firstCheck, step } = figures;
+    return [
+      flags.toLocaleString("en-US"),
+      ...[compile, check, firstCompile, firstCheck, step].map(rounded),
+    ];
+  });
+  printTable(headings, rows);
 }

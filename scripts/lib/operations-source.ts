@@ -7,7 +7,9 @@ export function operationsSource(): string {
   const rows = Object.entries<EndpointDefinition>(endpoints).map(([id, endpoint]) => {
     const { method, path } = endpoint;
     const repeatable = method === "GET" || endpoint.readOnly === true;
-    const operation = { method, path, repeatable, keyed: takesIdempotencyKey(endpoint) };
+    const keyed = takesIdempotencyKey(endpoint);
+    const stream = endpoint.response.stream === true ? { stream: true } : {};
+    const operation = { method, path, repeatable, keyed, ...stream };
     return `  ${JSON.stringify(id)}: ${JSON.stringify(operation)},`;
   });
   return [

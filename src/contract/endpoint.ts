@@ -40,6 +40,11 @@ export interface ResponseDefinition {
   readonly schema: z.ZodType;
   /** The answer carries the resource's version as `ETag`; reads then honour If-None-Match. */
   readonly etag?: true;
+  /**
+   * The body is server-sent events (`text/event-stream`): `schema` is what the data of each holds
+   * that is named as the first part of the endpoint's id, and the last one is named `end`.
+   */
+  readonly stream?: true;
 }
 
 export const TAGS = {
@@ -51,6 +56,7 @@ export const TAGS = {
   segments: "Named groups of units that rules refer to.",
   keys: "SDK keys, with which applications evaluate.",
   "break-glass": "Keys whose commands work while the rest of the platform is down.",
+  "signing-keys": "Keys by which an environment's rulesets are signed.",
   history: "Rulesets, changes and the hash-chained log.",
   events: "What events say about flags, and events that could not be counted.",
   system: "The API itself.",

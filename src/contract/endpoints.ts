@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { EndpointDefinition } from "./endpoint.ts";
 import { breakGlassKeyEndpoints } from "./endpoints/break-glass-keys.ts";
 import { catalogueEndpoints } from "./endpoints/catalogue.ts";
+import { deliveryEndpoints } from "./endpoints/delivery.ts";
 import { environmentEndpoints } from "./endpoints/environments.ts";
 import { eventEndpoints } from "./endpoints/events.ts";
 import { flagCommandEndpoints } from "./endpoints/flag-commands.ts";
@@ -12,12 +13,14 @@ import { killSwitchEndpoints } from "./endpoints/kill-switch.ts";
 import { overrideEndpoints } from "./endpoints/overrides.ts";
 import { projectEndpoints } from "./endpoints/projects.ts";
 import { segmentEndpoints } from "./endpoints/segments.ts";
+import { signingKeyEndpoints } from "./endpoints/signing-keys.ts";
 import { systemEndpoints } from "./endpoints/system.ts";
 
 /** The management API, whole: the id of each endpoint is its name in code, docs and clients. */
 export const endpoints = {
   ...projectEndpoints,
   ...environmentEndpoints,
+  ...deliveryEndpoints,
   ...killSwitchEndpoints,
   ...catalogueEndpoints,
   ...flagEndpoints,
@@ -26,6 +29,7 @@ export const endpoints = {
   ...segmentEndpoints,
   ...keyEndpoints,
   ...breakGlassKeyEndpoints,
+  ...signingKeyEndpoints,
   ...historyEndpoints,
   ...eventEndpoints,
   ...systemEndpoints,

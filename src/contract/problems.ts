@@ -189,6 +189,11 @@ const documentProblems = {
   "segment.version-conflict": versionConflict("segment"),
   "key.version-conflict": versionConflict("key"),
   "break-glass-key.version-conflict": versionConflict("break-glass key"),
+  "settings.version-conflict": {
+    status: 412,
+    title: "The delivery settings have changed",
+    meaning: "Someone saved a newer version. Read them and apply the change again.",
+  },
   "flag.in-use": inUse("flag"),
   "segment.in-use": inUse("segment"),
   "flag.archived": {

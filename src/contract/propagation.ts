@@ -33,15 +33,38 @@ const RelayReceiptResponse = z
   })
   .meta({ id: "RelayReceipt" });
 
+const StageResponse = z
+  .object({
+    state: z.enum(["waiting", "trying", "accepted", "unanswered", "overtaken", "reverted"]).meta({
+      description:
+        "`waiting`: an earlier change is being tried. `trying`: this one is. `accepted`: the " +
+        "canary holds it. `unanswered`: no canary answered in time, and all got it. " +
+        "`overtaken`: something urgent came, and all got both. `reverted`: a canary refused it.",
+    }),
+    canary: z.object({ region: z.string(), shard: z.int() }).nullable(),
+    canarySinceMs: EpochMs.nullable(),
+    beganAtMs: EpochMs.nullable(),
+    endedAtMs: EpochMs.nullable().meta({
+      description: "When it was released to all relays, or taken back.",
+    }),
+    issue: z.object({ path: z.string(), message: z.string() }).nullable(),
+    revertedBy: z.int().nullable().meta({ description: "The revision that took it back." }),
+  })
+  .meta({ id: "Stage", description: "How a change was tried on one relay before all got it." });
+
 export const PropagationResponse = z
   .object({
     revision: z.int(),
     acceptedAtMs: EpochMs,
-    state: z.enum(["accepted", "relayed"]).meta({
+    state: z.enum(["accepted", "relayed", "reverted"]).meta({
       description:
-        "`relayed`: every relay has acknowledged the revision. Time alone never leads there.",
+        "`relayed`: every relay has acknowledged the revision. Time alone never leads there. " +
+        "`reverted`: a relay that tried it refused it, and `stage.revertedBy` took it back.",
     }),
     relayedAtMs: EpochMs.nullable().meta({ description: "When the last one did." }),
+    stage: StageResponse.nullable().meta({
+      description: "`null`: it was not tried before all got it, or that is no longer known.",
+    }),
     relays: z.array(RelayReceiptResponse),
   })
   .meta({ id: "Propagation", description: "How far one revision has come." });

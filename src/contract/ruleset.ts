@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DocumentKey, EpochMs, pageFields, pageOf } from "./fields.ts";
+import { DeliveryDocument } from "./delivery.ts";
 import { FlagDocumentResponse } from "./flag.ts";
 import { SegmentDocumentResponse } from "./segment.ts";
 import { strictObject } from "./strict-object.ts";
@@ -43,6 +44,10 @@ export const RulesetResponse = z
     experiments: z.array(versioned(RulesetExperiment)),
     holdouts: z.array(versioned(RulesetHoldout)),
     keys: z.array(versioned(RulesetKey)),
+    settings: z
+      .array(versioned(DeliveryDocument))
+      .exactOptional()
+      .meta({ description: "How changes are delivered; empty: the defaults." }),
   })
   .meta({ id: "Ruleset", description: "Everything an evaluator needs at one revision." });
 
@@ -65,7 +70,7 @@ export const ChangesResponse = z
       acceptedAtMs: EpochMs,
       changes: z.array(
         z.object({
-          kind: z.enum(["flag", "segment", "experiment", "holdout", "key"]),
+          kind: z.enum(["flag", "segment", "experiment", "holdout", "key", "settings"]),
           key: z.string(),
           state: versioned(AnyDocument)
             .nullable()

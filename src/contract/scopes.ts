@@ -13,6 +13,8 @@ export const SCOPES = {
   "keys:write": "Issue, rotate and revoke SDK keys.",
   "break-glass:read": "Read what break-glass keys there are; never their private halves.",
   "break-glass:write": "Issue and revoke the keys that sign break-glass commands.",
+  "signing-keys:read": "Read the public keys by which rulesets are signed.",
+  "signing-keys:write": "Have rulesets signed by a new key.",
   "history:read": "Read rulesets, changes and the log.",
   "events:read": "Read how flags are used, and which events could not be counted.",
   "events:write": "Send events that could not be counted again, or drop them.",

@@ -1,11 +1,11 @@
 import type { Authorities } from "../../src/app/authorities.ts";
-import type { SigningKeyPair } from "../../src/app/break-glass/issue-break-glass-key.ts";
 import type { CatalogueStore } from "../../src/app/catalogue/catalogue-store.ts";
 import type { EnvironmentStore } from "../../src/app/environments/environment-store.ts";
 import type { IdempotencyStore } from "../../src/app/idempotency/idempotency-store.ts";
 import type { DeadLetterBodies, DeadLetterStore } from "../../src/app/events/dead-letter-store.ts";
 import type { UsageStore } from "../../src/app/events/usage-store.ts";
 import type { ProjectStore } from "../../src/app/projects/project-store.ts";
+import { newSigningKey } from "../../src/adapters/crypto/ed25519.ts";
 import { createD1CatalogueStore } from "../../src/adapters/d1/catalogue-store.ts";
 import { createD1DeadLetterStore } from "../../src/adapters/d1/dead-letter-store.ts";
 import { createD1EnvironmentStore } from "../../src/adapters/d1/environment-store.ts";
@@ -18,8 +18,8 @@ import { createEventQueue } from "../../src/adapters/queues/event-queue.ts";
 import { createR2DeadLetterBodies } from "../../src/adapters/r2/dead-letter-bodies.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import type { PatternCompiler } from "../../src/core/conditions/pattern.ts";
+import type { SigningKeyPair } from "../../src/core/signing/signature.ts";
 import type { ControlEnv } from "./env.ts";
-import { newSigningKey } from "./new-signing-key.ts";
 
 /** Time and chance, handed in so that a test can decide them. */
 export interface Sources {
@@ -40,6 +40,8 @@ export interface Services extends Sources {
   readonly eventQueue: EventQueue;
   readonly authorities: Authorities;
   readonly compilePattern: PatternCompiler;
+  /** Milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
   readonly catalogueIsThere: () => Promise<boolean>;
   /** 32 lower-case hexadecimal digits. */
   readonly newId: () => string;
@@ -66,6 +68,7 @@ export function createServices(env: ControlEnv, sources: Sources): Services {
     eventQueue: createEventQueue(env),
     authorities: createAuthorities(env.ENVIRONMENTS),
     compilePattern: compileRe2,
+    wait: (ms) => scheduler.wait(ms),
     catalogueIsThere: () => isThere(env.DB),
     newId: () => hex(16),
     newEnvironmentId: () =>

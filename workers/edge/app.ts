@@ -1,7 +1,9 @@
+import { verifyEd25519 } from "../../src/adapters/crypto/ed25519.ts";
 import { createKvSnapshotReader } from "../../src/adapters/kv/snapshot-store.ts";
 import { compileRe2 } from "../../src/adapters/patterns/re2.ts";
 import { createEventQueue } from "../../src/adapters/queues/event-queue.ts";
 import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/freshness.ts";
+import { STREAM_PATH } from "../../src/core/ofrep/event-streams.ts";
 import { normalizePath, ofrepTarget, pathOfUrl } from "../../src/core/ofrep/ofrep-path.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import { AnswerTexts } from "./answer-texts.ts";
@@ -11,11 +13,13 @@ import {
   breakGlassIo,
   receiveBreakGlass,
 } from "./break-glass.ts";
+import { BulkCloses } from "./bulk-closes.ts";
 import { ChunkSender } from "./chunk-sender.ts";
 import { ClientPace } from "./client-pace.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
+import { answerEventStream } from "./event-stream.ts";
 import { evaluateRequest } from "./evaluate-request.ts";
 import { EventCollector } from "./event-collector.ts";
 import { healthReply } from "./healthz.ts";
@@ -24,10 +28,13 @@ import { HomeRegion } from "./home-region.ts";
 import { KeyRing } from "./key-ring.ts";
 import { KnockLimit } from "./knock-limit.ts";
 import { consoleLog, type Log } from "./log.ts";
-import type { Clock, EdgeIo } from "./ports.ts";
+import type { Clock, StreamIo } from "./ports.ts";
 import { EVENTS_PATH, receiveEvents } from "./receive-events.ts";
 import { preflightReply, requestIdOf, toResponse } from "./responses.ts";
 import { relayFreshness } from "./relay-freshness.ts";
+import { relayStreams } from "./relay-socket.ts";
+import { answerRuleset, RULESET_PATH } from "./sdk-ruleset.ts";
+import { openSdkStream, SDK_STREAM_PATH, type SdkStreamDeps } from "./sdk-stream.ts";
 import { RulesetCache } from "./ruleset-cache.ts";
 import { platformClock } from "./platform-clock.ts";
 
@@ -58,13 +65,20 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   const health = new EdgeHealth();
   const home = new HomeRegion();
   const kept = { clock, environments, health, log };
-  const cache = new RulesetCache({ ...kept, settings, compilePattern: compileRe2 });
+  const cache = new RulesetCache({
+    ...kept,
+    settings,
+    compilePattern: compileRe2,
+    verify: verifyEd25519,
+  });
   const sender = new ChunkSender({ clock, health, log });
   const deps = {
+    clock,
     now: clock.now,
     cache,
     keys: new KeyRing(),
     texts: new AnswerTexts(),
+    closes: new BulkCloses(),
     health,
     sender,
     pace: new ClientPace(),
@@ -73,12 +87,15 @@ export function createEdge(options: EdgeOptions = {}): Edge {
 
   const glass = { now: clock.now, knocks: new KnockLimit(), log };
 
-  async function route(request: Request, io: EdgeIo, door: BreakGlassIo): Promise<EdgeReply> {
+  const reads = readsOf({ ...deps, log }, environments);
+
+  async function route(request: Request, io: StreamIo, door: BreakGlassIo): Promise<EdgeReply> {
     const path = normalizePath(pathOfUrl(request.url));
     if (request.method === "OPTIONS") return preflightReply(request.headers);
-    if (path === "/healthz") {
+    const read = reads.get(path);
+    if (read !== undefined) {
       const isRead = request.method === "GET" || request.method === "HEAD";
-      return isRead ? healthReply(health, environments) : wrongMethod("GET, HEAD, OPTIONS");
+      return isRead ? await read(request, io) : wrongMethod("GET, HEAD, OPTIONS");
     }
     const target = ofrepTarget(path);
     const isKnown = target !== null || path === EVENTS_PATH || path === BREAK_GLASS_PATH;
@@ -94,12 +111,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       const requestId = requestIdOf(request.headers);
       let reply: EdgeReply;
       try {
-        const io = {
-          freshness: relayFreshness(env, () => home.seenFrom(request)),
-          snapshots: createKvSnapshotReader(env.CONFIG),
-          events: queueOf(env),
-          waitUntil: (work: Promise<unknown>) => context.waitUntil(work),
-        };
+        const io = { ...worldOf(request, env, context, home), events: queueOf(env) };
         reply = await route(request, io, breakGlassIo(env, requestId));
       } catch (error) {
         log("error", "request.crashed", { requestId, error: String(error) });
@@ -108,6 +120,34 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       logReply(log, requestId, reply);
       return toResponse(reply, requestId);
     },
+  };
+}
+
+type Read = (request: Request, io: StreamIo) => EdgeReply | Promise<EdgeReply>;
+
+/** What is there to be read, by path. */
+function readsOf(deps: SdkStreamDeps, environments: HeldEnvironments): ReadonlyMap<string, Read> {
+  return new Map<string, Read>([
+    ["/healthz", () => healthReply(deps.health, environments)],
+    [STREAM_PATH, (request, io) => answerEventStream(deps, request, io)],
+    [RULESET_PATH, (request, io) => answerRuleset(deps, request, io)],
+    [SDK_STREAM_PATH, (request, io) => openSdkStream(deps, request, io)],
+  ]);
+}
+
+/** What a request reaches out of the isolate, but for the queue. */
+function worldOf(
+  request: Request,
+  env: EdgeEnv,
+  context: EdgeContext,
+  home: HomeRegion,
+): Omit<StreamIo, "events"> {
+  return {
+    freshness: relayFreshness(env, home, request),
+    streams: relayStreams(env, () => home.seenFrom(request)),
+    snapshots: createKvSnapshotReader(env.CONFIG),
+    publicOrigin: env.PUBLIC_ORIGIN,
+    waitUntil: (work) => context.waitUntil(work),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ParsedSdkKey, parseSdkKey } from "../../src/core/keys/sdk-key.ts";
+import { KEY_PROTOCOL_PREFIX } from "../../src/core/streaming/frames.ts";
 import { err, type Result } from "../../src/core/result.ts";
 
 /**
@@ -23,6 +24,19 @@ export function readSdkKeyOrQuery(request: Request): Result<ParsedSdkKey, string
   if (inQuery === null) return readSdkKey(request.headers);
   const parsed = firstGood([inQuery.trim()]) ?? err(NOT_A_KEY);
   return parsed.ok && parsed.value.kind === "server" ? err(SERVER_KEY_IN_URL) : parsed;
+}
+
+/** As `readSdkKey`, or among the subprotocols that are offered: a browser's socket has no headers. */
+export function readSdkKeyOrProtocol(headers: Headers): Result<ParsedSdkKey, string> {
+  const offered = offeredProtocols(headers)
+    .filter((name) => name.startsWith(KEY_PROTOCOL_PREFIX))
+    .map((name) => name.slice(KEY_PROTOCOL_PREFIX.length));
+  return firstGood([...candidates(headers), ...offered]) ?? readSdkKey(headers);
+}
+
+/** The subprotocols that a socket's opener offers. */
+export function offeredProtocols(headers: Headers): readonly string[] {
+  return (headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
 }
 
 /** `undefined`: nothing was sent. */

@@ -8,4 +8,6 @@ export interface EdgeEnv extends EventQueueEnv {
   /** The relays of all environments, by the names that `relayObjectName` gives. */
   readonly RELAYS: ObjectNamespace;
   readonly CONFIG: KVNamespace;
+  /** Where clients reach the edge, if that is not what the URLs of its requests say. */
+  readonly PUBLIC_ORIGIN?: string;
 }

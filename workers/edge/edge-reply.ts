@@ -11,9 +11,11 @@ export interface ReplySource {
 /** An answer before it is a `Response`: what every answer has is added in one place. */
 export interface EdgeReply {
   readonly status: number;
-  /** JSON; `null`: none. */
-  readonly body: string | null;
+  /** A text is JSON; a stream says in a header what it is; `null`: none. */
+  readonly body: string | ReadableStream<Uint8Array> | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a request that is answered with a socket; the status is 101. */
+  readonly webSocket?: WebSocket;
   readonly error?: OfrepError;
   readonly source?: ReplySource;
 }

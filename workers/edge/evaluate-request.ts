@@ -6,7 +6,7 @@ import { evaluateAll, evaluateFlag } from "../../src/core/evaluation/evaluate.ts
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { exposedUnit } from "../../src/core/events/exposed-unit.ts";
 import { flagNotFound, unitMissing } from "../../src/core/ofrep/answer-text.ts";
-import { bulkAnswer } from "../../src/core/ofrep/bulk-text.ts";
+import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-text.ts";
 import {
   contextWords,
   type HashedText,
@@ -15,6 +15,7 @@ import {
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
 import type { AnswerTexts } from "./answer-texts.ts";
+import type { BulkCloses } from "./bulk-closes.ts";
 import { readSdkKey } from "./credentials.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
@@ -31,6 +32,7 @@ import { readRequestText } from "./request-text.ts";
 
 export interface EvaluationDeps extends OpeningDeps {
   readonly texts: AnswerTexts;
+  readonly closes: BulkCloses;
   readonly health: EdgeHealth;
   readonly collector: EventCollector;
 }
@@ -81,12 +83,12 @@ async function answer(deps: EvaluationDeps, asked: Asked): Promise<EdgeReply> {
 }
 
 /** Sees to what the answer counts. */
-function collecting(
+export function collecting<T>(
   { collector }: EvaluationDeps,
   nowMs: number,
   io: EdgeIo,
-  work: () => EdgeReply,
-): EdgeReply {
+  work: () => T,
+): T {
   collector.begin(nowMs, io);
   const reply = work();
   collector.end(nowMs, io);
@@ -118,7 +120,7 @@ function answerFlag(
  */
 function answerBulk(
   deps: EvaluationDeps,
-  { request, ready: { ruleset }, key }: Asked,
+  { request, ready: { ruleset }, key, io }: Asked,
   context: EvaluationContext,
   moment: RequestMoment,
 ): EdgeReply {
@@ -136,7 +138,9 @@ function answerBulk(
   const { tag, text } = bulkAnswer(
     items,
     contextWords(context, key.kind),
-    isBrowserLike(request.headers) ? environmentId : null,
+    isBrowserLike(request.headers)
+      ? deps.closes.of(environmentId, key, request.url, io.publicOrigin)
+      : PLAIN_CLOSE,
   );
   const headers = { etag: tag, "cache-control": "private, no-cache" };
   if (matchesEntityTag(request.headers.get("if-none-match"), tag)) {
@@ -148,7 +152,7 @@ function answerBulk(
 }
 
 /** Keeps that a unit was shown an experiment's variation, if it was. */
-function expose(
+export function expose(
   { collector }: EvaluationDeps,
   ruleset: Ruleset,
   answer: Evaluation,
@@ -160,7 +164,7 @@ function expose(
   if (unit !== undefined) collector.expose(ruleset.environmentId, answer, unit, moment.now);
 }
 
-const isVisible = (flag: CompiledFlag): boolean => flag.clientVisible;
+export const isVisible = (flag: CompiledFlag): boolean => flag.clientVisible;
 
 /** Clients on phones fail on members they do not know; those that send this do not. */
 function isBrowserLike(headers: Headers): boolean {

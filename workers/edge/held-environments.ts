@@ -1,10 +1,19 @@
 import type { EnvironmentId } from "../../src/core/brand.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
+import type { FreshnessSettings } from "../../src/core/freshness/freshness.ts";
+import type { TrustedKeys } from "../../src/core/signing/check-seal.ts";
+import type { SealedRuleset } from "./sealed-ruleset.ts";
 
 /** What an isolate knows of one environment. Data only: it is shared between requests. */
 export interface HeldEnvironment {
   readonly id: EnvironmentId;
   ruleset: Ruleset | undefined;
+  /** `ruleset`, and what is needed to check what follows it. */
+  held: SealedRuleset | undefined;
+  /** Whose seals are believed. Empty: no relay has answered yet. */
+  trusted: TrustedKeys;
+  /** What `ruleset` says of freshness; `undefined`: there is none yet. */
+  freshness: FreshnessSettings | undefined;
   /**
    * The last moment at which `ruleset` is known to have been the newest: when the question was
    * sent, not when its answer came. `null`: nobody has said so yet.
@@ -99,6 +108,9 @@ function emptyEnvironment(id: EnvironmentId): HeldEnvironment {
   return {
     id,
     ruleset: undefined,
+    held: undefined,
+    trusted: [],
+    freshness: undefined,
     confirmedAtMs: null,
     flightStartedAtMs: null,
     readingStartedAtMs: null,

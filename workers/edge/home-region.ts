@@ -1,5 +1,6 @@
 import { isRecord } from "../../src/core/json.ts";
 import { regionOf } from "../../src/core/propagation/region-of.ts";
+import { shardOf } from "../../src/core/propagation/shard-of.ts";
 import type { Region } from "../../src/core/propagation/relay-address.ts";
 
 /**
@@ -9,6 +10,8 @@ import type { Region } from "../../src/core/propagation/relay-address.ts";
  */
 export class HomeRegion {
   #region: Region = "local";
+  /** Drawn when it is first needed, since nothing is random before the first request. */
+  #draw: number | undefined;
 
   /** The region as it is known by this request. */
   seenFrom(request: Request): Region {
@@ -17,5 +20,11 @@ export class HomeRegion {
       this.#region = regionOf(isRecord(place) ? place : {});
     }
     return this.#region;
+  }
+
+  /** Which of the region's relays this isolate asks. */
+  shard(relayShards: number | undefined): number {
+    this.#draw ??= Math.random();
+    return shardOf(this.#draw, relayShards);
   }
 }

@@ -1,13 +1,18 @@
+import type { EnvironmentId } from "../../src/core/brand.ts";
 import type { SdkKeyEntry } from "../../src/core/documents/sdk-key-entry.ts";
+import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import type { ParsedSdkKey } from "../../src/core/keys/sdk-key.ts";
+import { lastEventRevision } from "../../src/core/ofrep/event-streams.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
+import { atLeast } from "./at-least.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
 import { checkUse, type KeyRing, UNKNOWN_KEY } from "./key-ring.ts";
-import type { EdgeIo } from "./ports.ts";
+import type { Clock, EdgeIo } from "./ports.ts";
 import type { ReadyRuleset, RulesetAnswer, RulesetCache } from "./ruleset-cache.ts";
 
 export interface OpeningDeps {
   readonly now: () => number;
+  readonly clock: Clock;
   readonly cache: RulesetCache;
   readonly keys: KeyRing;
 }
@@ -24,32 +29,62 @@ export interface Refusal {
   readonly details: string;
 }
 
+/** What a request shows to be let in. */
+export interface Credential {
+  readonly environmentId: EnvironmentId;
+  /** The key's entry; `undefined`: it is not in this ruleset. */
+  readonly find: (ruleset: Ruleset) => SdkKeyEntry | undefined;
+  readonly headers: Headers;
+}
+
 /** Finds the key's environment, and the key in it. The key alone names the environment. */
-export async function openEnvironment(
+export function openEnvironment(
   deps: OpeningDeps,
   request: Request,
   sdkKey: ParsedSdkKey,
   io: EdgeIo,
 ): Promise<Result<OpenedEnvironment, Refusal>> {
-  const { cache, keys, now } = deps;
-  const isNotified = NOTIFIED.test(request.url);
-  let ready: RulesetAnswer = await cache.get(
-    sdkKey.environmentId,
-    io,
-    isNotified ? now() : undefined,
-  );
-  if (ready.kind === "ready" && keys.find(ready.ruleset, sdkKey) === undefined) {
-    ready = await cache.getForNewKey(sdkKey.environmentId, io);
+  const { environmentId } = sdkKey;
+  const find = (ruleset: Ruleset) => deps.keys.find(ruleset, sdkKey);
+  const credential = { environmentId, find, headers: request.headers };
+  return openWith(deps, credential, io, toldOf(request.url));
+}
+
+/**
+ * The same for whatever else proves a key.
+ *
+ * @param told the revision that the caller has heard of, as `atLeast` takes it; 0: of none.
+ */
+export async function openWith(
+  deps: OpeningDeps,
+  { environmentId, find, headers }: Credential,
+  io: EdgeIo,
+  told: number | undefined,
+): Promise<Result<OpenedEnvironment, Refusal>> {
+  let ready: RulesetAnswer = await deps.cache.get(environmentId, io);
+  if (ready.kind === "ready") {
+    // Only for who is known is more asked than for everyone.
+    if (find(ready.ruleset) === undefined) ready = await deps.cache.getForNewKey(environmentId, io);
+    else if (told !== 0) ready = await atLeast(deps, environmentId, io, told);
   }
   if (ready.kind === "unavailable") return err(UNAVAILABLE);
   if (ready.kind === "unknown") return err(UNKNOWN_KEY);
-  const entry = keys.find(ready.ruleset, sdkKey);
+  const entry = find(ready.ruleset);
   if (entry === undefined) return err(UNKNOWN_KEY);
-  const use = checkUse(entry, request.headers, now());
+  const use = checkUse(entry, headers, deps.now());
   return use.ok ? ok({ ready, key: entry }) : use;
 }
 
-/** A client that was told of a change must not get the state before it once more. */
+/**
+ * The revision that a client was told of, which must not get the state before it once more. 0: of
+ * none; `undefined`: of a change, but not in our words.
+ */
+function toldOf(url: string): number | undefined {
+  if (!NOTIFIED.test(url)) return 0;
+  const etag = new URL(url).searchParams.get("flagConfigEtag");
+  return lastEventRevision(etag) ?? undefined;
+}
+
 const NOTIFIED = /[?&]flagConfig(?:Etag|LastModified)=/;
 
 const UNAVAILABLE: Refusal = {

@@ -1,7 +1,8 @@
 import { objectNamed } from "../../src/core/object-namespace.ts";
 import type { RelayApi } from "../../src/core/propagation/messages.ts";
-import { type Region, relayObjectName } from "../../src/core/propagation/relay-address.ts";
+import { relayObjectName } from "../../src/core/propagation/relay-address.ts";
 import type { EdgeEnv } from "./edge-env.ts";
+import type { HomeRegion } from "./home-region.ts";
 import type { FreshnessSource } from "./ports.ts";
 
 /**
@@ -9,11 +10,12 @@ import type { FreshnessSource } from "./ports.ts";
  * failed may stay broken, so that each attempt takes a new one; a failed attempt is a rejected
  * promise, whatever the reason.
  */
-export function relayFreshness(env: EdgeEnv, regionNow: () => Region): FreshnessSource {
+export function relayFreshness(env: EdgeEnv, home: HomeRegion, request: Request): FreshnessSource {
   return {
-    async changesSince(environmentId, since) {
-      const region = regionNow();
-      const name = relayObjectName(environmentId, { region, shard: 0 });
+    async changesSince(environmentId, since, relayShards) {
+      const region = home.seenFrom(request);
+      const shard = home.shard(relayShards);
+      const name = relayObjectName(environmentId, { region, shard });
       const hint = region === "local" ? undefined : { locationHint: region };
       const relay = objectNamed<Pick<RelayApi, "changesSince">>(env.RELAYS, name, hint);
       return await relay.changesSince(since);

@@ -32,7 +32,7 @@ export function requestIdOf(headers: Headers): string {
 
 /** Adds what every answer has. */
 export function toResponse(reply: EdgeReply, requestId: string): Response {
-  const { body, source, status } = reply;
+  const { body, source, status, webSocket = null } = reply;
   // One plain object: each call on a `Headers` leaves JavaScript, and there would be eight.
   const headers: Record<string, string> = {
     ...reply.headers,
@@ -41,10 +41,10 @@ export function toResponse(reply: EdgeReply, requestId: string): Response {
     "x-content-type-options": "nosniff",
     "x-request-id": requestId,
   };
-  if (body !== null) headers["content-type"] = "application/json; charset=utf-8";
+  if (typeof body === "string") headers["content-type"] = "application/json; charset=utf-8";
   if (source !== undefined) {
     headers["x-switchyard-revision"] = String(source.revision);
     if (source.staleMs !== null) headers["x-switchyard-stale"] = String(source.staleMs);
   }
-  return new Response(body, { status, headers });
+  return new Response(body, { status, headers, webSocket });
 }

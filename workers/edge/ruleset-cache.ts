@@ -39,12 +39,10 @@ const POLL_MS = 10;
  */
 export class RulesetCache {
   readonly #deps: FetcherDeps;
-  readonly #settings: FreshnessSettings;
   readonly #fetcher: RulesetFetcher;
 
   constructor(deps: FetcherDeps) {
     this.#deps = deps;
-    this.#settings = deps.settings;
     this.#fetcher = new RulesetFetcher(deps);
   }
 
@@ -78,7 +76,7 @@ export class RulesetCache {
     const { clock, environments } = this.#deps;
     const environment = environments.get(id);
     const cameAtMs = clock.now();
-    const { newKeyEveryMs } = this.#settings;
+    const { newKeyEveryMs } = this.#settingsOf(environment);
     for (let waited = 0; waited < newKeyEveryMs; waited += POLL_MS) {
       if (this.#isConfirmedSince(environment, cameAtMs)) return this.#answer(environment);
       const sinceLast = clock.now() - (environment.newKeyAskedAtMs ?? Number.NEGATIVE_INFINITY);
@@ -90,7 +88,8 @@ export class RulesetCache {
   }
 
   async #refresh(environment: HeldEnvironment, io: EdgeIo, now: number): Promise<void> {
-    const decision = decideFreshness(ageOf(environment, now), this.#settings);
+    const settings = this.#settingsOf(environment);
+    const decision = decideFreshness(ageOf(environment, now), settings);
     switch (decision) {
       case "serve":
         return;
@@ -100,7 +99,7 @@ export class RulesetCache {
         return;
       case "confirm-first":
         if (this.#isImpatient(environment, now)) void this.#fetcher.confirm(environment, io);
-        else await this.#confirmFirst(environment, io, now - this.#settings.graceMs + 1);
+        else await this.#confirmFirst(environment, io, now - settings.graceMs + 1);
         return;
       default:
         assertNever(decision);
@@ -108,14 +107,15 @@ export class RulesetCache {
   }
 
   /** While the source is failing, one request in a while asks it and nobody waits for that. */
-  #isImpatient({ failedAtMs }: HeldEnvironment, now: number): boolean {
+  #isImpatient(environment: HeldEnvironment, now: number): boolean {
+    const { failedAtMs } = environment;
     if (failedAtMs === null || now < failedAtMs) return false;
-    return now - failedAtMs < this.#settings.impatientForMs;
+    return now - failedAtMs < this.#settingsOf(environment).impatientForMs;
   }
 
   async #confirmFirst(environment: HeldEnvironment, io: EdgeIo, sinceMs: number): Promise<void> {
     const { clock } = this.#deps;
-    const deadline = this.#settings.confirmDeadlineMs;
+    const deadline = this.#settingsOf(environment).confirmDeadlineMs;
     for (let waited = 0; waited < deadline; waited += POLL_MS) {
       if (this.#isConfirmedSince(environment, sinceMs)) return;
       const flight = this.#fetcher.confirm(environment, io);
@@ -137,7 +137,7 @@ export class RulesetCache {
 
   async #boot(environment: HeldEnvironment, io: EdgeIo): Promise<void> {
     const { clock, health } = this.#deps;
-    const { confirmDeadlineMs, coldDeadlineMs } = this.#settings;
+    const { confirmDeadlineMs, coldDeadlineMs } = this.#settingsOf(environment);
     const flight = this.#fetcher.confirm(environment, io);
     const reading = this.#fetcher.boot(environment, io);
     if (flight === undefined && reading === undefined) return this.#bootWithAnother(environment);
@@ -158,7 +158,7 @@ export class RulesetCache {
   /** Another request fetches the environment already: looks at what it has brought. */
   async #bootWithAnother(environment: HeldEnvironment): Promise<void> {
     const { clock } = this.#deps;
-    const { confirmDeadlineMs, coldDeadlineMs } = this.#settings;
+    const { confirmDeadlineMs, coldDeadlineMs } = this.#settingsOf(environment);
     for (let waited = 0; waited < coldDeadlineMs; waited += POLL_MS) {
       const { confirmedAtMs, flightStartedAtMs, readingStartedAtMs, ruleset } = environment;
       if (flightStartedAtMs === null && readingStartedAtMs === null) return;
@@ -166,6 +166,10 @@ export class RulesetCache {
       if (ruleset !== undefined && waited >= confirmDeadlineMs) return;
       await clock.startTimer(POLL_MS).done;
     }
+  }
+
+  #settingsOf({ freshness }: HeldEnvironment): FreshnessSettings {
+    return freshness ?? this.#deps.settings;
   }
 
   #answer(environment: HeldEnvironment): RulesetAnswer {
@@ -178,7 +182,8 @@ export class RulesetCache {
       return { kind: "unavailable" };
     }
     const age = ageOf(environment, now);
-    if (!isStale(age, this.#settings)) return { kind: "ready", ruleset, staleMs: null };
+    if (!isStale(age, this.#settingsOf(environment)))
+      return { kind: "ready", ruleset, staleMs: null };
     health.stale += 1;
     // What nobody confirmed was the newest at least when it was accepted.
     const staleMs = Math.max(1, age ?? now - ruleset.acceptedAtMs);

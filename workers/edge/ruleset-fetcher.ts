@@ -1,19 +1,17 @@
-import type { PatternCompiler } from "../../src/core/conditions/pattern.ts";
-import { compileRuleset } from "../../src/core/evaluation/compile-ruleset.ts";
-import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { adopt } from "../../src/core/freshness/adopt.ts";
-import type { FreshnessSettings } from "../../src/core/freshness/freshness.ts";
+import { type FreshnessSettings, freshnessOf } from "../../src/core/freshness/freshness.ts";
+import { signingKeyId } from "../../src/core/signing/key-id.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import type { HeldEnvironment, HeldEnvironments } from "./held-environments.ts";
 import type { Log } from "./log.ts";
 import type { Clock, EdgeIo } from "./ports.ts";
-import { checked, type RejectedChanges, takeChanges } from "./take-changes.ts";
+import { baseOf, type SealedRuleset, vouchesFor } from "./sealed-ruleset.ts";
+import { type RejectedChanges, takeChanges, takeSealed, type TakingDeps } from "./take-changes.ts";
 import { within } from "./within.ts";
 
-export interface FetcherDeps {
+export interface FetcherDeps extends TakingDeps {
   readonly clock: Clock;
   readonly settings: FreshnessSettings;
-  readonly compilePattern: PatternCompiler;
   readonly environments: HeldEnvironments;
   readonly health: EdgeHealth;
   readonly log: Log;
@@ -36,9 +34,10 @@ export class RulesetFetcher {
    * and never rejects; others look at the environment.
    */
   confirm(environment: HeldEnvironment, io: EdgeIo): Promise<void> | undefined {
-    const { clock, settings } = this.#deps;
+    const { clock } = this.#deps;
     const now = clock.now();
-    if (isRecent(environment.flightStartedAtMs, now, settings.flightExpiryMs)) return undefined;
+    const { flightExpiryMs } = this.#settingsOf(environment);
+    if (isRecent(environment.flightStartedAtMs, now, flightExpiryMs)) return undefined;
     if (isRecent(environment.failedAtMs, now, environment.retryAfterMs)) return undefined;
     environment.flightStartedAtMs = now;
     const flight = this.#fly(environment, io, now);
@@ -68,20 +67,22 @@ export class RulesetFetcher {
   }
 
   async #fly(environment: HeldEnvironment, io: EdgeIo, sentAtMs: number): Promise<void> {
-    const { clock, settings } = this.#deps;
+    const { clock } = this.#deps;
+    const { flightExpiryMs } = this.#settingsOf(environment);
     const asking = this.#ask(environment, io, sentAtMs);
     // A call that never ends must not keep its request, and everyone after it, waiting for ever.
-    const ended = await within(asking, settings.flightExpiryMs, clock.startTimer);
+    const ended = await within(asking, flightExpiryMs, clock.startTimer);
     if (!ended) this.#failed(environment, "no answer in time");
     if (environment.flightStartedAtMs === sentAtMs) environment.flightStartedAtMs = null;
   }
 
   async #ask(environment: HeldEnvironment, io: EdgeIo, sentAtMs: number): Promise<void> {
-    const base = environment.ruleset;
+    const { held } = environment;
+    const since = baseOf(environment, held)?.ruleset.revision ?? null;
     try {
-      const used = await this.#take(environment, base, base?.revision ?? null, io, sentAtMs);
+      const used = await this.#take(environment, held, since, io, sentAtMs);
       // A step that cannot be made from here is cured by everything from the beginning.
-      if (!used && base !== undefined) await this.#take(environment, base, null, io, sentAtMs);
+      if (!used && since !== null) await this.#take(environment, held, null, io, sentAtMs);
     } catch (error) {
       this.#failed(environment, String(error));
     }
@@ -90,38 +91,39 @@ export class RulesetFetcher {
   /** True when the answer could be used. */
   async #take(
     environment: HeldEnvironment,
-    base: Ruleset | undefined,
+    held: SealedRuleset | undefined,
     since: number | null,
     io: EdgeIo,
     sentAtMs: number,
   ): Promise<boolean> {
-    const answer = await io.freshness.changesSince(environment.id, since);
+    const relayShards = environment.ruleset?.delivery?.relayShards;
+    const answer = await io.freshness.changesSince(environment.id, since, relayShards);
     if (answer.kind === "nothing") {
       this.#failed(environment, "the relay has nothing, and does not reach the authority");
       return true;
     }
     this.#deps.health.saw("authority", "up");
-    const taken = takeChanges(environment, base, answer.changes, this.#deps.compilePattern);
+    const taken = await takeChanges(environment, held, answer.changes, this.#deps);
     if (!taken.ok) this.#useless(environment, taken.error);
     else if (taken.value === "unknown") this.#unknown(environment);
     else if (answer.kind === "unconfirmed") {
-      this.#adopt(environment, taken.value);
+      this.#adopt(environment, taken.value, "relay");
       this.#failed(environment, "the relay has not reached the authority for too long");
     } else this.#confirmed(environment, taken.value, sentAtMs);
     return taken.ok;
   }
 
   async #readBootCopy(environment: HeldEnvironment, io: EdgeIo): Promise<void> {
-    const { compilePattern, health, log } = this.#deps;
+    const { health, log } = this.#deps;
     try {
       const published = await io.snapshots.read(environment.id);
       health.saw("kv", "up");
-      // Compiling costs most of all that happens here, and the authority may have been faster.
+      // What follows costs most of all that happens here, and the authority may have been faster.
       if (published === null || published.revision <= (environment.ruleset?.revision ?? -1)) return;
-      const compiled = compileRuleset(published.snapshot, { compilePattern });
-      const ruleset = checked(environment, undefined, compiled);
-      if (ruleset.ok) this.#adopt(environment, ruleset.value);
-      else this.#rejected(environment, "kv", ruleset.error);
+      const received = { kind: "snapshot", ...published } as const;
+      const taken = await takeSealed(environment, undefined, received, this.#deps);
+      if (taken.ok) this.#adopt(environment, taken.value, "kv");
+      else this.#rejected(environment, "kv", taken.error);
     } catch (error) {
       health.saw("kv", "down");
       log("warn", "kv.failed", { environmentId: environment.id, error: String(error) });
@@ -129,23 +131,58 @@ export class RulesetFetcher {
   }
 
   /** True when the candidate is what is held now, for it was newer or the same. */
-  #adopt(environment: HeldEnvironment, candidate: Ruleset): boolean {
+  #adopt(environment: HeldEnvironment, candidate: SealedRuleset, source: "relay" | "kv"): boolean {
+    // A first contact or a rotation has come while this was checked.
+    if (candidate.under !== environment.trusted) return false;
+    if (source === "relay") this.#trust(environment, candidate);
     const before = environment.ruleset;
-    const after = adopt(before, candidate);
+    const after = adopt(before, candidate.ruleset);
     if (after !== before) {
       environment.ruleset = after;
+      environment.held = candidate;
+      environment.freshness = freshnessOf(this.#deps.settings, after.delivery);
       environment.confirmedAtMs = null;
       this.#deps.environments.settle(environment);
     }
-    return after.revision === candidate.revision;
+    return after.revision === candidate.ruleset.revision;
   }
 
-  #confirmed(environment: HeldEnvironment, ruleset: Ruleset, sentAtMs: number): void {
+  /** Only newer states move trust, so that none that is replayed moves it back. */
+  #trust(environment: HeldEnvironment, candidate: SealedRuleset): void {
+    const { held, trusted } = environment;
+    const [key] = candidate.trusted;
+    const isFirst = trusted.length === 0;
+    if (isFirst && held !== undefined && !vouchesFor(candidate, held)) {
+      this.#throwAway(environment, held, candidate);
+    }
+    const isNewer = candidate.ruleset.revision > (held?.ruleset.revision ?? -1);
+    if (isFirst || (isNewer && key !== undefined && !trusted.includes(key))) {
+      environment.trusted = candidate.trusted;
+    }
+  }
+
+  /** The boot copy is whole, but of somebody else, or of a key that is not believed any more. */
+  #throwAway(environment: HeldEnvironment, held: SealedRuleset, candidate: SealedRuleset): void {
+    environment.ruleset = undefined;
+    environment.held = undefined;
+    // A copy from before a rotation is late and not wrong, if it was the newest then.
+    const isNoLater = held.ruleset.revision <= candidate.ruleset.revision;
+    if (isNoLater && vouchesFor(held, candidate)) return;
+    const keyId = signingKeyId(held.trusted[0] ?? "");
+    const seal = { kind: "untrusted-key", keyId } as const;
+    this.#rejected(environment, "kv", { kind: "not-authentic", seal });
+  }
+
+  #confirmed(environment: HeldEnvironment, taken: SealedRuleset, sentAtMs: number): void {
     environment.failedAtMs = null;
-    if (!this.#adopt(environment, ruleset)) return;
+    if (!this.#adopt(environment, taken, "relay")) return;
     const before = environment.confirmedAtMs;
     const isLater = before !== null && before > sentAtMs && before <= this.#deps.clock.now();
     if (!isLater) environment.confirmedAtMs = sentAtMs;
+  }
+
+  #settingsOf({ freshness }: HeldEnvironment): FreshnessSettings {
+    return freshness ?? this.#deps.settings;
   }
 
   #unknown(environment: HeldEnvironment): void {

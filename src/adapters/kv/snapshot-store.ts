@@ -4,7 +4,7 @@ import type {
   SnapshotReader,
   SnapshotWriter,
 } from "../../core/authority/snapshot-port.ts";
-import { canonicalJson } from "../../core/json.ts";
+import { canonicalJson, isRecord } from "../../core/json.ts";
 
 /** KV keeps a read for at least this long at a location; the copy need not be fresher. */
 const CACHE_TTL_SECONDS = 30;
@@ -21,23 +21,29 @@ export function createKvSnapshotReader(kv: KVNamespace): SnapshotReader {
         cacheTtl: CACHE_TTL_SECONDS,
       });
       if (value === null || typeof metadata?.revision !== "number") return null;
-      const snapshot = parsedOrUndefined(value);
-      return snapshot === undefined ? null : { revision: metadata.revision, snapshot };
+      return publishedIn(value, metadata.revision);
     },
   };
 }
 
 export function createKvSnapshotWriter(kv: KVNamespace): SnapshotWriter {
   return {
-    async write(snapshot): Promise<void> {
+    async write(snapshot, seal): Promise<void> {
       const metadata: SnapshotMetadata = { revision: snapshot.revision };
-      await kv.put(keyOf(snapshot.environmentId), canonicalJson(snapshot), { metadata });
+      await kv.put(keyOf(snapshot.environmentId), canonicalJson({ snapshot, seal }), { metadata });
     },
   };
 }
 
 function keyOf(environmentId: EnvironmentId): string {
   return `env:${environmentId}:snapshot`;
+}
+
+/** The text of a boot copy; `null`: it is none. */
+export function publishedIn(text: string, revision: number): PublishedSnapshot | null {
+  const copy = parsedOrUndefined(text);
+  if (!isRecord(copy) || !("snapshot" in copy)) return null;
+  return { revision, snapshot: copy["snapshot"], seal: copy["seal"] };
 }
 
 function parsedOrUndefined(text: string): unknown {

@@ -3,6 +3,7 @@ import { formatBreakGlassSecret } from "../../core/authority/break-glass-secret.
 import type { AuthorityProblem } from "../../core/authority/problem.ts";
 import { ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
+import type { SigningKeyPair } from "../../core/signing/signature.ts";
 import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
 import type { AuthorityDeps } from "../environments/ask-authority.ts";
@@ -13,12 +14,6 @@ export interface IssueBreakGlassKeyInput {
   readonly place: Place;
   readonly name: string;
   readonly caller: Caller;
-}
-
-/** Both halves of an Ed25519 key: 32 bytes each, lower-case hexadecimal. */
-export interface SigningKeyPair {
-  readonly publicKey: string;
-  readonly seed: string;
 }
 
 export interface IssueBreakGlassKeyDeps extends AuthorityDeps {

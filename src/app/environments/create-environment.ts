@@ -59,6 +59,7 @@ export async function createEnvironment(
       projectId: entered.projectId,
       environmentId: entered.id,
       salt: entered.salt,
+      stagedPublish: entered.production,
     },
     actor: input.caller.actor,
     reason: input.caller.reason,

@@ -93,8 +93,8 @@ export const environmentEndpoints = {
     tag: "environments",
     summary: "Take a whole environment back to a revision",
     description:
-      "Flags, segments, experiments and holdouts become what they were at that revision, in one " +
-      "new revision. SDK keys and kill switches stay as they are. A rollback can itself be " +
+      "Flags, segments, experiments, holdouts and delivery settings become what they were at that " +
+      "revision, in one new revision. SDK keys and kill switches stay as they are. A rollback can itself be " +
       "rolled back. The ETag is the revision: If-Match takes that of `rulesets.get`, and with it " +
       "nothing that came later is taken back unseen.",
     params: EnvironmentParams,

@@ -56,6 +56,26 @@ export const historyEndpoints = {
     response: { status: 200, description: "The receipts.", schema: PropagationResponse },
     problems: [...places, "revision.unknown"],
   },
+  "propagation.stream": {
+    ...read,
+    path: `${BASE}/revisions/:revision/propagation/stream`,
+    params: RevisionParams,
+    summary: "Watch how far a revision has come",
+    description:
+      "Server-sent events: one named `propagation` with the receipts as they are, and one whenever " +
+      "they change. An event named `end`, with `reason`, is the last: `complete` when every relay " +
+      "has acknowledged the revision and an evaluation with it was observed there, or when the " +
+      "revision was taken back; `time-limit` after ten minutes; `unreachable` when the authority " +
+      "has not answered for 30 seconds. With `last-event-id`, a state that the reader has is not " +
+      "told again. A comment every 15 seconds says that nothing has changed.",
+    response: {
+      status: 200,
+      description: "The receipts, as they come.",
+      schema: PropagationResponse,
+      stream: true,
+    },
+    problems: [...places, "revision.unknown"],
+  },
   "log.list": {
     ...read,
     path: `${BASE}/log`,

@@ -85,6 +85,10 @@ function headerParameters(endpoint: EndpointDefinition): UnknownRecord[] {
   if (answersNotModified(endpoint)) {
     headers.push(header("if-none-match", false, "An ETag; 304 when it is still right.", '"3"'));
   }
+  if (endpoint.response.stream === true) {
+    const what = "The id of the last event that was read; browsers send it by themselves.";
+    headers.push(header("last-event-id", false, what, "9f2c7a0be1d34c58"));
+  }
   if (takesIdempotencyKey(endpoint)) {
     const what =
       "A name for this request, unique for 24 hours: repeating the request under it gives the " +
@@ -108,7 +112,11 @@ function success(id: string, endpoint: EndpointDefinition, schemas: ApiSchemas):
         ? { "x-switchyard-revision": text("The environment's newest revision, where one changed.") }
         : {}),
     },
-    content: { "application/json": { schema: schemas.response(id) } },
+    content: {
+      [endpoint.response.stream === true ? "text/event-stream" : "application/json"]: {
+        schema: schemas.response(id),
+      },
+    },
   };
 }
 

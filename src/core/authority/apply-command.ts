@@ -5,6 +5,7 @@ import type { Applied } from "./authority-api.ts";
 import type { AuthorityStore, LogHead } from "./authority-store.ts";
 import { sealEntry } from "./chain.ts";
 import type { CommandEnvelope } from "./command.ts";
+import type { CommandMoment } from "./command-moment.ts";
 import { firstAnswer, remember } from "./command-memory.ts";
 import { decide, type EnvironmentCommand } from "./decide/decide.ts";
 import type { Decision } from "./decide/decision.ts";
@@ -29,12 +30,12 @@ export function applyCommand(
   deps: AuthorityDeps,
   state: EnvironmentState | null,
   envelope: CommandEnvelope,
-  nowMs: number,
+  { nowMs, signingKey }: CommandMoment,
 ): Outcome {
   const { command } = envelope;
   if (state === null) {
     return command.kind === "environment.initialize"
-      ? createEnvironment(deps.store, { ...envelope, command }, nowMs)
+      ? createEnvironment(deps.store, { ...envelope, command }, { nowMs, signingKey })
       : { state, answer: err({ kind: "unknown-environment" }) };
   }
   const seen = firstAnswer(deps.store, envelope);
@@ -46,7 +47,7 @@ export function applyCommand(
   // The platform's clock may step back; the log may not.
   const atMs = Math.max(nowMs, state.head.atMs);
   const { reason } = work;
-  const decided = decide(command, { state, atMs, reason, history: deps.store });
+  const decided = decide(command, { state, atMs, reason, signingKey, history: deps.store });
   if (!decided.ok) return { state, answer: decided };
   return decided.value.kind === "unchanged"
     ? answerUnchanged(deps.store, state, work, decided.value, nowMs)
@@ -93,7 +94,7 @@ function accept(
   const next = withVersions(state, { revision, atMs, hash: entry.hash }, versions);
   // An emergency stop adds a few words to a flag; it must not fail for want of room.
   const isUrgent = command.kind === "flag.kill" || command.kind === "environment.kill";
-  const ruleset = gate(state, next, versions, { compilePattern, limits: !isUrgent });
+  const ruleset = gate(state, next, versions, { compilePattern, isUrgent });
   if (!ruleset.ok) return { state, answer: ruleset };
 
   const shown = target === null ? null : (currentVersion(next, target.kind, target.key) ?? null);
@@ -115,7 +116,10 @@ function wouldBe(answer: Applied, { revision, atMs }: LogHead): Applied {
   return { ...answer, revision, acceptedAtMs: atMs, changed: false };
 }
 
+/** What no store keeps as it is, half a surrogate pair, would make a log that does not verify. */
+const HALF_PAIR = /\p{Surrogate}/gu;
+
 function wordsOrNull(reason: string | null): string | null {
-  const words = reason?.trim() ?? "";
+  const words = reason?.replace(HALF_PAIR, "\ufffd").trim() ?? "";
   return words === "" ? null : words;
 }

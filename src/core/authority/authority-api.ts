@@ -1,8 +1,10 @@
 import type { FlagDocument } from "../documents/flag.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
+import type { DeliverySettings } from "../documents/settings.ts";
 import type { Delta, Snapshot } from "../documents/snapshot.ts";
 import type { Propagation } from "../propagation/receipts.ts";
 import type { Result } from "../result.ts";
+import type { Seal, SigningKey } from "../signing/seal.ts";
 import type { BreakGlassKey } from "./break-glass-key.ts";
 import type { CommandEnvelope, IssuedKey } from "./command.ts";
 import type { KeptKind } from "./kept-kind.ts";
@@ -39,6 +41,11 @@ export interface AuthorityApi {
   /** One break-glass key by its id, revoked ones included. */
   breakGlassKey(id: string): Promise<Result<ListedBreakGlassKey, AuthorityProblem>>;
   breakGlassKeys(page: PageRequest): Promise<Result<Page<ListedBreakGlassKey>, AuthorityProblem>>;
+  /** The public halves of all keys by which the environment was ever signed, the newest last. */
+  signingKeys(): Promise<Result<readonly Stored<SigningKey>[], AuthorityProblem>>;
+
+  /** How changes are delivered: what was set, or the defaults. */
+  delivery(): Promise<Result<DeliveryNow, AuthorityProblem>>;
 
   log(query: LogQuery): Promise<Result<Page<LogEntryView>, AuthorityProblem>>;
   verifyChain(): Promise<Result<ChainReport, AuthorityProblem>>;
@@ -103,12 +110,18 @@ export interface Stored<T> {
 /** An SDK key with when it was revoked; `null`: it was not. */
 export type ListedKey = Stored<IssuedKey> & { readonly revokedAtMs: number | null };
 
+export interface DeliveryNow {
+  /** 0: nothing was ever set. */
+  readonly version: number;
+  readonly settings: DeliverySettings;
+}
+
 export type ListedBreakGlassKey = Stored<BreakGlassKey> & { readonly revokedAtMs: number | null };
 
 export type ChangesSince =
   | { readonly kind: "current"; readonly revision: number }
-  | { readonly kind: "delta"; readonly delta: Delta }
-  | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly kind: "delta"; readonly delta: Delta; readonly seal: Seal }
+  | { readonly kind: "snapshot"; readonly snapshot: Snapshot; readonly seal: Seal }
   | { readonly kind: "unknown-environment" };
 
 export type PointInTime = { readonly revision: number } | { readonly atMs: number } | "newest";

@@ -3,11 +3,13 @@ import type { FlagDocument } from "../documents/flag.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
 import type { Snapshot } from "../documents/snapshot.ts";
 import { err, ok, type Result } from "../result.ts";
+import type { SigningKey } from "../signing/seal.ts";
+import type { Actor } from "./actor.ts";
 import { applyCommand, type AuthorityDeps } from "./apply-command.ts";
 import type {
   Applied,
   AuthorityStatus,
-  ChangesSince,
+  DeliveryNow,
   ListedBreakGlassKey,
   ListedKey,
   LogQuery,
@@ -25,6 +27,7 @@ import {
 } from "./break-glass-open.ts";
 import type { CommandEnvelope } from "./command.ts";
 import { changesSince } from "./delta.ts";
+import { deliveryOf } from "./decide/patch-settings.ts";
 import { servedCount } from "./limits.ts";
 import type { LogEntryView } from "./log-entry.ts";
 import { isPending, type OutboxRow } from "./outbox.ts";
@@ -37,11 +40,18 @@ import {
   readKey,
   readKeys,
   readSegments,
+  readSigningKeys,
 } from "./read-documents.ts";
+import { PastStates } from "./past-states.ts";
 import { readLog } from "./read-log.ts";
 import { snapshotAt } from "./read-snapshot.ts";
-import { type EnvironmentState, loadState, snapshotOf } from "./state.ts";
+import { StateClaims } from "./state-claims.ts";
+import { type EnvironmentState, loadState } from "./state.ts";
+import type { UnsealedChanges } from "./unsealed-changes.ts";
 import { type Verification, verifyLog } from "./verify-log.ts";
+
+/** In whose name a change is taken back that a relay has refused. */
+const STAGING_ACTOR: Actor = { kind: "system", id: "staged-publish", name: "Staged publish" };
 
 type Answer<T> = Result<T, AuthorityProblem>;
 
@@ -51,15 +61,25 @@ type Answer<T> = Result<T, AuthorityProblem>;
  */
 export class Authority {
   readonly #deps: AuthorityDeps;
+  readonly #claims = new StateClaims();
+  readonly #past: PastStates;
   #state: EnvironmentState | null;
 
   constructor(deps: AuthorityDeps) {
     this.#deps = deps;
+    this.#past = new PastStates(deps.store);
     this.#state = loadState(deps.store);
   }
 
-  apply(envelope: CommandEnvelope, nowMs: number): Answer<Applied> {
-    const { state, answer } = applyCommand(this.#deps, this.#state, envelope, nowMs);
+  /** `signingKey`: made for a command that needs one. */
+  apply(
+    envelope: CommandEnvelope,
+    nowMs: number,
+    signingKey: SigningKey | null = null,
+  ): Answer<Applied> {
+    const moment = { nowMs, signingKey };
+    const { state, answer } = applyCommand(this.#deps, this.#state, envelope, moment);
+    if (state !== this.#state) this.#past.follows(this.#state);
     this.#state = state;
     return answer;
   }
@@ -93,9 +113,29 @@ export class Authority {
     return this.apply(breakGlassEnvelope(opened.value, checked.requestId), nowMs);
   }
 
-  changesSince(since: number | null): ChangesSince {
-    const state = this.#state;
-    return state === null ? { kind: "unknown-environment" } : changesSince(state, since);
+  /** What leads a reader at `since` to a revision that there is or was; absent: the newest. */
+  changesSince(since: number | null, revision?: number): UnsealedChanges {
+    const present = this.#state;
+    if (present === null) return { kind: "unknown-environment" };
+    const state = revision === undefined ? present : this.#past.at(present, revision);
+    return changesSince(state, since, () => this.#claims.of(state));
+  }
+
+  /** Former revisions to which readers will be led for a while. */
+  keepAtHand(revisions: readonly number[]): void {
+    if (this.#state !== null) this.#past.keep(this.#state, revisions);
+  }
+
+  /** Whether changes are tried on one relay before all get them. */
+  isStaged(): boolean {
+    return this.#state !== null && deliveryOf(this.#state).settings.stagedPublish;
+  }
+
+  /** Takes the environment back because its newest state cannot be used. */
+  revert(toRevision: number, reason: string, nowMs: number): void {
+    const command = { kind: "environment.rollback", toRevision } as const;
+    const envelope = { command, actor: STAGING_ACTOR, reason, requestId: null, commandId: null };
+    this.apply(envelope, nowMs);
   }
 
   /** The environment and its newest revision; `null`: there is none. */
@@ -103,11 +143,6 @@ export class Authority {
     const state = this.#state;
     if (state === null) return null;
     return { environmentId: state.settings.environmentId, revision: state.head.revision };
-  }
-
-  /** What is to be published; `null`: there is no environment. */
-  newest(): Snapshot | null {
-    return this.#state === null ? null : snapshotOf(this.#state);
   }
 
   /** Deliveries that are not done yet. */
@@ -153,6 +188,14 @@ export class Authority {
 
   breakGlassKeys(page: PageRequest): Answer<Page<ListedBreakGlassKey>> {
     return this.#read((state) => readBreakGlassKeys(state, page));
+  }
+
+  delivery(): Answer<DeliveryNow> {
+    return this.#read((state) => ok(deliveryOf(state)));
+  }
+
+  signingKeys(): Answer<readonly Stored<SigningKey>[]> {
+    return this.#read((state) => ok(readSigningKeys(state)));
   }
 
   /** When a revision was accepted. */

@@ -1,11 +1,11 @@
 import { err, ok, type Result } from "../result.ts";
+import type { SignatureCheck } from "../signing/signature.ts";
 import type { AuthorityStore } from "./authority-store.ts";
 import {
   BREAK_GLASS_WINDOW_MS,
   type BreakGlassCommand,
   type BreakGlassProblem,
   type SealedCommand,
-  type SignatureCheck,
   signedText,
 } from "./break-glass.ts";
 import type { BreakGlassKey } from "./break-glass-key.ts";

@@ -46,18 +46,6 @@ export function signedText(command: string): string {
   return `${BREAK_GLASS_FORMAT}\n${command}`;
 }
 
-/** What a shell must find out before the command may be done. */
-export interface SignatureCheck {
-  /** 64 lower-case hexadecimal digits. */
-  readonly publicKey: string;
-  /** Signed as UTF-8. */
-  readonly text: string;
-  readonly signature: string;
-}
-
-/** Whether an Ed25519 signature is right. Never rejects: what cannot be checked is wrong. */
-export type VerifySignature = (check: SignatureCheck) => Promise<boolean>;
-
 /** Every way in which a sealed command is refused before its kill is even tried. */
 export type BreakGlassProblem =
   /** `what` follows "The command". */

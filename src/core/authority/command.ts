@@ -2,6 +2,7 @@ import type { Condition } from "../documents/condition.ts";
 import type { FlagDocument } from "../documents/flag.ts";
 import type { SdkKeyEntry } from "../documents/sdk-key-entry.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
+import type { DeliverySettings } from "../documents/settings.ts";
 import type { Actor } from "./actor.ts";
 import type { BreakGlassKey } from "./break-glass-key.ts";
 
@@ -13,6 +14,8 @@ export type Command =
   | SegmentCommand
   | KeyCommand
   | BreakGlassKeyCommand
+  | SettingsCommand
+  | SigningKeyCommand
   | EnvironmentRollback
   | EnvironmentKill
   | EnvironmentUnkill;
@@ -23,6 +26,8 @@ export interface InitializeCommand {
   readonly projectId: string;
   readonly environmentId: string;
   readonly salt: string;
+  /** Whether changes are staged from the beginning; absent: they are not. */
+  readonly stagedPublish?: boolean;
 }
 
 export type FlagCommand =
@@ -105,7 +110,19 @@ export type BreakGlassKeyCommand =
   | { readonly kind: "break-glass-key.issue"; readonly key: BreakGlassKey }
   | ({ readonly kind: "break-glass-key.revoke"; readonly id: string } & MayExpect);
 
-/** Takes every flag, segment, experiment and holdout back to a revision; keys stay as they are. */
+/** Changes some of the delivery settings. Version 0 is that of the defaults. */
+export interface SettingsCommand {
+  readonly kind: "settings.patch";
+  readonly expectedVersion: ExpectedVersion;
+  readonly patch: Partial<DeliverySettings>;
+}
+
+/** Signs with a new key from now on, which the key before it endorses. The authority makes it. */
+export interface SigningKeyCommand {
+  readonly kind: "signing-key.rotate";
+}
+
+/** Takes all documents back to a revision; keys stay as they are. */
 export interface EnvironmentRollback {
   readonly kind: "environment.rollback";
   readonly toRevision: number;

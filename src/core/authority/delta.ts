@@ -1,8 +1,9 @@
 import { DELTA_FORMAT, type Delta } from "../documents/snapshot.ts";
-import type { ChangesSince } from "./authority-api.ts";
-import type { DocumentVersion, ServedVersion } from "./document-version.ts";
+import type { SealClaim } from "../signing/claim.ts";
+import { type DocumentVersion, isServedKind } from "./document-version.ts";
 import { documentState } from "./served.ts";
 import { allVersions, type EnvironmentState, snapshotOf } from "./state.ts";
+import type { UnsealedChanges } from "./unsealed-changes.ts";
 
 /** The step from one revision to a state, as evaluators take it. */
 export function deltaTo(
@@ -16,19 +17,20 @@ export function deltaTo(
     since,
     revision: state.head.revision,
     acceptedAtMs: state.head.atMs,
-    changes: touched.filter(isServed).map(documentState),
+    changes: touched.filter(isServedKind).map(documentState),
   };
-}
-
-function isServed(version: DocumentVersion): version is ServedVersion {
-  return version.kind !== "break-glass-key";
 }
 
 /**
  * What a reader at `since` lacks: each touched document once, in its newest state. A reader that is
- * ahead, or that would get more documents than there are, gets everything.
+ * ahead, or that would get more documents than there are, gets everything. `claim` is asked for
+ * when there is something to be sealed.
  */
-export function changesSince(state: EnvironmentState, since: number | null): ChangesSince {
+export function changesSince(
+  state: EnvironmentState,
+  since: number | null,
+  claim: () => SealClaim,
+): UnsealedChanges {
   const { revision } = state.head;
   if (since === revision) return { kind: "current", revision };
   if (since !== null && Number.isInteger(since) && since >= 0 && since < revision) {
@@ -38,7 +40,9 @@ export function changesSince(state: EnvironmentState, since: number | null): Cha
       if (version.archivedAtMs === null) served += 1;
       if (version.revision > since) touched.push(version);
     }
-    if (touched.length <= served) return { kind: "delta", delta: deltaTo(state, since, touched) };
+    if (touched.length <= served) {
+      return { kind: "delta", delta: deltaTo(state, since, touched), claim: claim() };
+    }
   }
-  return { kind: "snapshot", snapshot: snapshotOf(state) };
+  return { kind: "snapshot", snapshot: snapshotOf(state), claim: claim() };
 }

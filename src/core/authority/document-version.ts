@@ -1,9 +1,11 @@
 import type { ExperimentDocument, HoldoutDocument } from "../documents/experiment.ts";
 import type { FlagDocument } from "../documents/flag.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
+import type { SettingsDocument } from "../documents/settings.ts";
 import type { DocumentKind } from "../documents/snapshot.ts";
 import { sha256Hex } from "../hash/sha256.ts";
 import { canonicalJson } from "../json.ts";
+import type { SigningKey } from "../signing/seal.ts";
 import type { BreakGlassKey } from "./break-glass-key.ts";
 import type { Stored } from "./authority-api.ts";
 import type { IssuedKey } from "./command.ts";
@@ -16,12 +18,14 @@ export const DOCUMENT_KINDS = [
   "experiment",
   "holdout",
   "key",
+  "settings",
 ] as const satisfies readonly DocumentKind[];
 
 /** Every kind of document that the authority keeps: the last ones are its own affair. */
 export const KEPT_KINDS = [
   ...DOCUMENT_KINDS,
   "break-glass-key",
+  "signing-key",
 ] as const satisfies readonly KeptKind[];
 
 export interface DocumentOf {
@@ -30,7 +34,9 @@ export interface DocumentOf {
   readonly experiment: ExperimentDocument;
   readonly holdout: HoldoutDocument;
   readonly key: IssuedKey;
+  readonly settings: SettingsDocument;
   readonly "break-glass-key": BreakGlassKey;
+  readonly "signing-key": SigningKey;
 }
 
 /** One version of one document as it was accepted. It never changes. */
@@ -46,7 +52,15 @@ export interface VersionOf<K extends KeptKind> extends Stored<DocumentOf[K]> {
 
 /** A version of a document that evaluators get. */
 export type ServedVersion = { readonly [K in DocumentKind]: VersionOf<K> }[DocumentKind];
-export type DocumentVersion = ServedVersion | VersionOf<"break-glass-key">;
+export type DocumentVersion =
+  | ServedVersion
+  | VersionOf<"break-glass-key">
+  | VersionOf<"signing-key">;
+
+/** False for documents that are the authority's own affair. */
+export function isServedKind(version: DocumentVersion): version is ServedVersion {
+  return version.kind !== "break-glass-key" && version.kind !== "signing-key";
+}
 
 /** Which version of which document. */
 export interface VersionName {

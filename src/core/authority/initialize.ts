@@ -1,12 +1,18 @@
 import { environmentId } from "../brand.ts";
+import { DELIVERY_DEFAULTS, DELIVERY_KEY } from "../documents/settings.ts";
 import { err, ok, type Result } from "../result.ts";
+import type { SigningKey } from "../signing/seal.ts";
 import { appliedNow } from "./applied.ts";
 import type { Applied } from "./authority-api.ts";
 import type { AuthorityStore } from "./authority-store.ts";
 import { GENESIS_HASH, sealEntry } from "./chain.ts";
 import type { CommandEnvelope, InitializeCommand } from "./command.ts";
+import type { CommandMoment } from "./command-moment.ts";
 import { remember } from "./command-memory.ts";
+import type { DocumentStep } from "./decide/decision.ts";
+import { settingsDocument } from "./decide/patch-settings.ts";
 import { demandSnapshot } from "./demand-snapshot.ts";
+import { draftVersion } from "./draft-version.ts";
 import type { EnvironmentSettings } from "./log-entry.ts";
 import type { Outcome } from "./outcome.ts";
 import type { AuthorityProblem } from "./problem.ts";
@@ -20,7 +26,7 @@ type Initialize = CommandEnvelope & { readonly command: InitializeCommand };
 export function createEnvironment(
   store: AuthorityStore,
   envelope: Initialize,
-  nowMs: number,
+  { nowMs, signingKey }: CommandMoment,
 ): Outcome {
   const { command, actor, reason, requestId } = envelope;
   const unfit = unfitSettings(command);
@@ -30,6 +36,11 @@ export function createEnvironment(
     projectId: command.projectId,
     salt: command.salt,
   };
+  const genesis = { revision: 0, atMs: nowMs, hash: GENESIS_HASH };
+  const empty = stateOf({ settings, head: genesis }, []);
+  const drafts = firstDocuments(command, signingKey).map((step) =>
+    draftVersion(empty, step, { revision: 1, atMs: nowMs }),
+  );
   const entry = sealEntry(
     {
       revision: 1,
@@ -39,20 +50,37 @@ export function createEnvironment(
       target: { kind: "environment", key: settings.environmentId },
       reason,
       requestId,
-      changes: [],
+      changes: drafts.map(({ change }) => change),
       environment: settings,
     },
     GENESIS_HASH,
   );
   const head = { revision: entry.revision, atMs: nowMs, hash: entry.hash };
-  const applied = appliedNow(head, null, { documents: 0 });
+  const versions = drafts.map(({ version }) => version);
+  const applied = appliedNow(head, null, { documents: versions.length });
   store.transaction(() => {
     store.create(settings);
+    for (const { version, body } of drafts) store.addVersion(version, body);
     store.addEntry(entry);
     demandSnapshot(store, entry.revision, nowMs);
     remember(store, envelope, applied, nowMs);
   });
-  return { state: stateOf({ settings, head }, []), answer: ok(applied) };
+  return { state: stateOf({ settings, head }, versions), answer: ok(applied) };
+}
+
+/** An environment begins with its signing key, and settings that are others than the defaults. */
+function firstDocuments(
+  { stagedPublish = DELIVERY_DEFAULTS.stagedPublish }: InitializeCommand,
+  key: SigningKey | null,
+): readonly DocumentStep[] {
+  const steps: DocumentStep[] = [];
+  if (stagedPublish !== DELIVERY_DEFAULTS.stagedPublish) {
+    const document = settingsDocument({ ...DELIVERY_DEFAULTS, stagedPublish });
+    steps.push({ kind: "settings", key: DELIVERY_KEY, document, archived: false });
+  }
+  if (key !== null)
+    steps.push({ kind: "signing-key", key: key.id, document: key, archived: false });
+  return steps;
 }
 
 /** Repeating it is harmless; meaning something else by it is not. */

@@ -19,7 +19,7 @@ export type AuthorityProblem =
     }
   | {
       readonly kind: "version-conflict";
-      readonly documentKind: NamedKind;
+      readonly documentKind: NamedKind | "settings";
       readonly key: string;
       readonly expected: number;
       readonly actual: number;

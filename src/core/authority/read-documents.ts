@@ -87,6 +87,14 @@ export function readBreakGlassKeys(
   return pageByKey(sortedByKey(documents["break-glass-key"]), page, listed);
 }
 
+/** Every signing key, the newest last. There are as many as there were rotations, and one. */
+export function readSigningKeys({
+  documents,
+}: EnvironmentState): readonly Stored<DocumentOf["signing-key"]>[] {
+  const keys = [...documents["signing-key"].values()];
+  return keys.toSorted((a, b) => a.revision - b.revision).map(storedOf);
+}
+
 function listed<K extends "key" | "break-glass-key">(key: VersionOf<K>) {
   return { ...storedOf(key), revokedAtMs: key.archivedAtMs };
 }

@@ -1,11 +1,11 @@
-import { GENESIS_HASH } from "./chain.ts";
 import type { Snapshot } from "../documents/snapshot.ts";
 import { ok, type Result } from "../result.ts";
 import type { PointInTime } from "./authority-api.ts";
 import type { AuthorityStore } from "./authority-store.ts";
 import { knownRevision } from "./decide/expectations.ts";
+import { stateAt } from "./past-states.ts";
 import type { AuthorityProblem } from "./problem.ts";
-import { type EnvironmentState, snapshotOf, stateOf } from "./state.ts";
+import { type EnvironmentState, snapshotOf } from "./state.ts";
 
 /**
  * The ruleset as it was at a revision, or at an instant; before the first revision it is empty,
@@ -21,11 +21,5 @@ export function snapshotAt(
   const revision = knownRevision(state, asked);
   if (!revision.ok) return revision;
   if (revision.value === state.head.revision) return ok(snapshotOf(state));
-  const head = {
-    revision: revision.value,
-    atMs: store.acceptedAtMs(revision.value) ?? 0,
-    hash: GENESIS_HASH,
-  };
-  const past = stateOf({ settings: state.settings, head }, store.versionsAt(revision.value));
-  return ok(snapshotOf(past));
+  return ok(snapshotOf(stateAt(state, store, revision.value)));
 }

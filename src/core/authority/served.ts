@@ -24,6 +24,8 @@ export function documentState(stored: ServedVersion): DocumentState {
       return { kind: stored.kind, key, state: { version, document: stored.document } };
     case "key":
       return { kind: stored.kind, key, state: { version, document: servedKey(stored.document) } };
+    case "settings":
+      return { kind: stored.kind, key, state: { version, document: stored.document } };
     default:
       return assertNever(stored);
   }

@@ -1,10 +1,13 @@
 import type { EnvironmentId } from "../brand.ts";
 import type { Snapshot } from "../documents/snapshot.ts";
+import type { Seal } from "../signing/seal.ts";
 
 /** A snapshot as it was published. What reads it compiles it, and trusts nothing before that. */
 export interface PublishedSnapshot {
   readonly revision: number;
   readonly snapshot: unknown;
+  /** As it was published with the snapshot. */
+  readonly seal: unknown;
 }
 
 /** The boot and disaster copy. It may lag; a reader never replaces a higher revision by a lower. */
@@ -15,5 +18,5 @@ export interface SnapshotReader {
 
 /** Written by the environment's authority alone, newest revision last. Rejects when it failed. */
 export interface SnapshotWriter {
-  write(snapshot: Snapshot): Promise<void>;
+  write(snapshot: Snapshot, seal: Seal): Promise<void>;
 }

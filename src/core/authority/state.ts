@@ -7,6 +7,7 @@ import {
   DOCUMENT_KINDS,
   type DocumentOf,
   type DocumentVersion,
+  isServedKind,
   type ServedVersion,
   type VersionOf,
 } from "./document-version.ts";
@@ -61,7 +62,9 @@ export function withVersions(
     experiment: new Map(state.documents.experiment),
     holdout: new Map(state.documents.holdout),
     key: new Map(state.documents.key),
+    settings: new Map(state.documents.settings),
     "break-glass-key": new Map(state.documents["break-glass-key"]),
+    "signing-key": new Map(state.documents["signing-key"]),
   };
   let servedBytes = state.servedBytes;
   for (const version of versions) {
@@ -78,7 +81,9 @@ const EMPTY_DOCUMENTS: DocumentTable = {
   experiment: new Map(),
   holdout: new Map(),
   key: new Map(),
+  settings: new Map(),
   "break-glass-key": new Map(),
+  "signing-key": new Map(),
 };
 
 function put(
@@ -102,7 +107,13 @@ function put(
     case "key":
       documents.key.set(version.key, version);
       return;
+    case "settings":
+      documents.settings.set(version.key, version);
+      return;
     case "break-glass-key":
+      documents[version.kind].set(version.key, version);
+      return;
+    case "signing-key":
       documents[version.kind].set(version.key, version);
       return;
     default:
@@ -111,8 +122,7 @@ function put(
 }
 
 function bytesServed(version: DocumentVersion): number {
-  const isServed = version.archivedAtMs === null && version.kind !== "break-glass-key";
-  return isServed ? version.bytes : 0;
+  return version.archivedAtMs === null && isServedKind(version) ? version.bytes : 0;
 }
 
 export function currentVersion(
@@ -145,6 +155,7 @@ export function snapshotOf(state: EnvironmentState): Snapshot {
       version,
       document: servedKey(document),
     })),
+    settings: served(documents.settings),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ExperimentDocument, HoldoutDocument } from "./experiment.ts";
 import type { FlagDocument } from "./flag.ts";
 import type { SdkKeyEntry } from "./sdk-key-entry.ts";
 import type { SegmentDocument } from "./segment.ts";
+import type { SettingsDocument } from "./settings.ts";
 
 export const SNAPSHOT_FORMAT = "switchyard.snapshot/1";
 
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly experiments: readonly Versioned<ExperimentDocument>[];
   readonly holdouts: readonly Versioned<HoldoutDocument>[];
   readonly keys: readonly Versioned<SdkKeyEntry>[];
+  /** One at most; empty: the defaults. Copies written before there were settings lack it. */
+  readonly settings?: readonly Versioned<SettingsDocument>[];
 }
 
 /** A document with the number of its version: 1 when created, + 1 with each change. */
@@ -61,6 +64,11 @@ export type DocumentState =
       readonly key: string;
       readonly state: Versioned<HoldoutDocument> | null;
     }
-  | { readonly kind: "key"; readonly key: string; readonly state: Versioned<SdkKeyEntry> | null };
+  | { readonly kind: "key"; readonly key: string; readonly state: Versioned<SdkKeyEntry> | null }
+  | {
+      readonly kind: "settings";
+      readonly key: string;
+      readonly state: Versioned<SettingsDocument> | null;
+    };
 
 export type DocumentKind = DocumentState["kind"];

@@ -10,6 +10,7 @@ import type { StatesByKey } from "./check/check-snapshot.ts";
 import { changeFlags } from "./change-flags.ts";
 import { changeKeys } from "./change-keys.ts";
 import { changeSegments } from "./change-segments.ts";
+import { changeSettings } from "./change-settings.ts";
 import { checkIndependence } from "./check/check-independence.ts";
 import type { Ruleset } from "./ruleset.ts";
 
@@ -46,6 +47,7 @@ export function changeRuleset(
     checkIndependence(experiments, holdouts, scope);
   }
   const keys = changeKeys(base.keys, states.key, scope);
+  const delivery = changeSettings(base.delivery, states.settings, scope);
   const { flags, flagsByKey } = changeFlags(base, states.flag, {
     ...deps,
     ...scope,
@@ -68,6 +70,7 @@ export function changeRuleset(
     segments: segments.matchers,
     experiments,
     holdouts,
+    delivery,
   });
 }
 

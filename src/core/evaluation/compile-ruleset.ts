@@ -26,6 +26,7 @@ export function compileRuleset(
       segments: new Map(),
       experiments: new Map(),
       holdouts: new Map(),
+      delivery: null,
     },
     header,
     states,

@@ -2,6 +2,7 @@ import type { EnvironmentId } from "../brand.ts";
 import type { SegmentMatcher } from "../conditions/condition-scope.ts";
 import type { ExperimentDocument, HoldoutDocument } from "../documents/experiment.ts";
 import type { SdkKeyEntry } from "../documents/sdk-key-entry.ts";
+import type { SettingsDocument } from "../documents/settings.ts";
 import type { CompiledFlag } from "./compiled-flag.ts";
 import type { FlagTable } from "./flag-table.ts";
 
@@ -24,4 +25,6 @@ export interface Ruleset {
   readonly segments: ReadonlyMap<string, SegmentMatcher>;
   readonly experiments: ReadonlyMap<string, ExperimentDocument>;
   readonly holdouts: ReadonlyMap<string, HoldoutDocument>;
+  /** `null`: the defaults. */
+  readonly delivery: SettingsDocument | null;
 }

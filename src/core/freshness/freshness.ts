@@ -1,3 +1,5 @@
+import type { DeliverySettings } from "../documents/settings.ts";
+
 /** When an evaluator may answer from what it holds. All in milliseconds. */
 export interface FreshnessSettings {
   /** Younger than this is served without asking anyone. */
@@ -25,7 +27,7 @@ export interface FreshnessSettings {
   readonly unknownForMs: number;
 }
 
-/** With these, each answer either is at most a second behind its source or says that it is stale. */
+/** With these, and no others in the ruleset, each answer either is at most a second behind its source or says that it is stale. */
 export const FRESHNESS: FreshnessSettings = {
   freshMs: 500,
   graceMs: 1_000,
@@ -38,6 +40,18 @@ export const FRESHNESS: FreshnessSettings = {
   newKeyEveryMs: 250,
   unknownForMs: 10_000,
 };
+
+/** What holds for a ruleset that says how it is delivered; `null`: it leaves that open. */
+export function freshnessOf(
+  base: FreshnessSettings,
+  delivery: DeliverySettings | null,
+): FreshnessSettings {
+  if (delivery === null) return base;
+  const { freshForMs, graceMs, confirmDeadlineMs } = delivery;
+  // Whoever waits for a confirmation must not see it given up before.
+  const flightExpiryMs = Math.max(base.flightExpiryMs, confirmDeadlineMs);
+  return { ...base, freshMs: freshForMs, graceMs, confirmDeadlineMs, flightExpiryMs };
+}
 
 export type FreshnessDecision = "serve" | "serve-and-confirm" | "confirm-first";
 

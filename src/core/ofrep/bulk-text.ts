@@ -1,4 +1,5 @@
 import { entityTag, type HashedText, hashedText } from "./entity-tag.ts";
+import { eventStreamsText } from "./event-streams.ts";
 
 /** A bulk answer and the tag by which a client may ask whether it still holds. */
 export interface BulkAnswer {
@@ -9,21 +10,32 @@ export interface BulkAnswer {
 
 const OPEN = hashedText('{"flags":[');
 
+/** For clients whose decoders refuse what they do not know. */
+export const PLAIN_CLOSE = hashedText("]}");
+
+/**
+ * What comes after the flags for clients that read it there, the same for all of a key.
+ *
+ * @param streamUrl where they hear of changes.
+ */
+export function fullClose(flagSetId: string, streamUrl: string): HashedText {
+  const metadata = JSON.stringify({ flagSetId });
+  return hashedText(`],"metadata":${metadata},"eventStreams":${eventStreamsText(streamUrl)}}`);
+}
+
 /**
  * Puts flags' answers, sorted by flag key, into one body.
  *
  * @param askedFor hash of the context and key scope, so that another context has another tag.
- * @param flagSetId named at the top level for clients that read it there; `null` for those whose
- *   decoders refuse what they do not know.
+ * @param close what comes after the flags, and is covered by the tag like them.
  */
 export function bulkAnswer(
   answers: readonly HashedText[],
   askedFor: HashedText,
-  flagSetId: string | null,
+  close: HashedText,
 ): BulkAnswer {
-  const close = flagSetId === null ? "]}" : `],"metadata":${JSON.stringify({ flagSetId })}}`;
   return {
-    tag: entityTag([OPEN, ...answers, hashedText(close), askedFor]),
-    text: () => OPEN.text + answers.map((answer) => answer.text).join(",") + close,
+    tag: entityTag([OPEN, ...answers, close, askedFor]),
+    text: () => OPEN.text + answers.map((answer) => answer.text).join(",") + close.text,
   };
 }

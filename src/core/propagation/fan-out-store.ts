@@ -45,4 +45,5 @@ export const KEPT = {
   gone: 64,
   receiptsPerRelay: 100,
   observationsPerRelay: 20,
+  stages: 100,
 } as const;

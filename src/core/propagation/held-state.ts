@@ -8,6 +8,8 @@ import {
   type Snapshot,
 } from "../documents/snapshot.ts";
 import { assertNever } from "../result.ts";
+import type { Seal } from "../signing/seal.ts";
+import { StateDigest } from "../signing/state-digest.ts";
 
 /** What a relay holds, besides documents. */
 export interface HeldHead {
@@ -17,6 +19,8 @@ export interface HeldHead {
   readonly acceptedAtMs: number;
   /** Readers at older revisions need everything: what was removed before it is not known. */
   readonly floor: number;
+  /** The authority's word for this state, to be handed on with it. */
+  readonly seal: Seal;
 }
 
 /** A document, or that there is none any more, since a revision or an earlier one. */
@@ -30,6 +34,7 @@ export interface HeldState {
   readonly head: HeldHead;
   /** By kind and key. */
   readonly documents: ReadonlyMap<string, HeldDocument>;
+  readonly digest: StateDigest;
 }
 
 /** Removed documents that are remembered, before readers from before then need everything. */
@@ -42,12 +47,13 @@ export function heldKey({ kind, key }: Pick<DocumentState, "kind" | "key">): str
 export function stateOfDocuments(head: HeldHead, documents: Iterable<HeldDocument>): HeldState {
   const byKey = new Map<string, HeldDocument>();
   for (const document of documents) byKey.set(heldKey(document.change), document);
-  return { head, documents: byKey };
+  const changes = Array.from(byKey.values(), ({ change }) => change);
+  return { head, documents: byKey, digest: StateDigest.empty.after(changes) };
 }
 
-export function stateOfSnapshot(snapshot: Snapshot): HeldState {
+export function stateOfSnapshot(snapshot: Snapshot, seal: Seal): HeldState {
   const { environmentId, salt, revision, acceptedAtMs } = snapshot;
-  const { flags, segments, experiments, holdouts, keys } = snapshot;
+  const { flags, segments, experiments, holdouts, keys, settings = [] } = snapshot;
   const changes: readonly DocumentState[] = [
     ...flags.map((state) => ({ kind: "flag", key: state.document.key, state }) as const),
     ...segments.map((state) => ({ kind: "segment", key: state.document.key, state }) as const),
@@ -56,9 +62,10 @@ export function stateOfSnapshot(snapshot: Snapshot): HeldState {
     ),
     ...holdouts.map((state) => ({ kind: "holdout", key: state.document.key, state }) as const),
     ...keys.map((state) => ({ kind: "key", key: state.document.id, state }) as const),
+    ...settings.map((state) => ({ kind: "settings", key: state.document.key, state }) as const),
   ];
   return stateOfDocuments(
-    { environmentId, salt, revision, acceptedAtMs, floor: revision },
+    { environmentId, salt, revision, acceptedAtMs, floor: revision, seal },
     changes.map((change) => ({ revision, change })),
   );
 }
@@ -68,47 +75,60 @@ export function stateOfSnapshot(snapshot: Snapshot): HeldState {
  * own, later state, and what it does not touch has not changed since.
  */
 export function stateAfter(
-  { head, documents }: HeldState,
+  { head, documents, digest: before }: HeldState,
   { revision, acceptedAtMs, changes }: Delta,
+  seal: Seal,
 ): HeldState {
+  const digest = before.after(changes);
   const next = new Map(documents);
   for (const change of changes) next.set(heldKey(change), { revision, change });
   const removed = [...next].filter(([, { change }]) => change.state === null);
   if (removed.length <= MOST_REMOVED) {
-    return { head: { ...head, revision, acceptedAtMs }, documents: next };
+    return { head: { ...head, revision, acceptedAtMs, seal }, documents: next, digest };
   }
   for (const [key] of removed) next.delete(key);
-  return { head: { ...head, revision, acceptedAtMs, floor: revision }, documents: next };
+  const after = { ...head, revision, acceptedAtMs, floor: revision, seal };
+  return { head: after, documents: next, digest };
 }
 
 /** What a reader that is not ahead lacks: what the authority itself would say, or more of it. */
-export function changesFrom({ head, documents }: HeldState, since: number | null): ChangesSince {
-  const { environmentId, revision, acceptedAtMs, floor } = head;
+export function changesFrom(held: HeldState, since: number | null): ChangesSince {
+  const { documents } = held;
+  const { environmentId, revision, acceptedAtMs, floor, seal } = held.head;
   if (since === revision) return { kind: "current", revision };
   if (since !== null && since >= floor && since < revision) {
     const changes: DocumentState[] = [];
     let served = 0;
-    for (const held of documents.values()) {
-      if (held.change.state !== null) served += 1;
-      if (held.revision > since) changes.push(held.change);
+    for (const { change, revision: changedAt } of documents.values()) {
+      if (change.state !== null) served += 1;
+      if (changedAt > since) changes.push(change);
     }
     if (changes.length <= served) {
       const header = { environmentId, since, revision, acceptedAtMs } as const;
-      return { kind: "delta", delta: { format: DELTA_FORMAT, ...header, changes } };
+      return { kind: "delta", delta: { format: DELTA_FORMAT, ...header, changes }, seal };
     }
   }
-  return { kind: "snapshot", snapshot: snapshotOfState({ head, documents }) };
+  return { kind: "snapshot", snapshot: snapshotOfState(held), seal };
 }
 
 function snapshotOfState({ head, documents }: HeldState): Snapshot {
   const { environmentId, revision, acceptedAtMs, salt } = head;
-  const served: Served = { flags: [], segments: [], experiments: [], holdouts: [], keys: [] };
+  const served: Served = {
+    flags: [],
+    segments: [],
+    experiments: [],
+    holdouts: [],
+    keys: [],
+    settings: [],
+  };
   const changes = Array.from(documents.values(), ({ change }) => change);
   for (const change of changes.toSorted((a, b) => (a.key < b.key ? -1 : 1))) addTo(served, change);
   return { format: SNAPSHOT_FORMAT, environmentId, revision, acceptedAtMs, salt, ...served };
 }
 
-type Lists = Pick<Snapshot, "flags" | "segments" | "experiments" | "holdouts" | "keys">;
+type Lists = Required<
+  Pick<Snapshot, "flags" | "segments" | "experiments" | "holdouts" | "keys" | "settings">
+>;
 type Served = { readonly [K in keyof Lists]: Lists[K][number][] };
 
 /** One arm a kind, because TypeScript does not correlate the kind with the document. */
@@ -129,6 +149,9 @@ function addTo(served: Served, { kind, state }: DocumentState): void {
       return;
     case "key":
       served.keys.push(state);
+      return;
+    case "settings":
+      served.settings.push(state);
       return;
     default:
       assertNever(kind);

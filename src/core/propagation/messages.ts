@@ -1,6 +1,7 @@
 import type { ChangesSince } from "../authority/authority-api.ts";
 import type { EnvironmentId } from "../brand.ts";
 import type { RelayAddress } from "./relay-address.ts";
+import type { StageIssue } from "./stage.ts";
 
 /** What brings a relay forward. */
 export type Advance = Extract<ChangesSince, { readonly kind: "delta" | "snapshot" }>;
@@ -10,6 +11,8 @@ export interface Delivery {
   readonly environmentId: EnvironmentId;
   readonly advance: Advance;
   readonly forward: readonly Branch[];
+  /** The relay is to try it, and to take it only if it finds nothing wrong. */
+  readonly isTrial?: true;
 }
 
 /** A relay of the tree that a change travels down, and those behind it. */
@@ -30,6 +33,8 @@ export interface RelayReport {
   readonly sockets: number;
   /** What its readers said, for its latest revisions. */
   readonly observed: readonly Observation[];
+  /** What it was to try and has not taken, and why. */
+  readonly refused?: { readonly revision: number; readonly issue: StageIssue };
 }
 
 /** When readers of one relay had a revision, by that relay's clock. Sampled, and not durable. */
@@ -65,4 +70,6 @@ export interface EnlistingApi {
    * there is nothing more, since only a report acknowledges.
    */
   enlist(report: RelayReport): Promise<ChangesSince>;
+  /** For a relay that cannot believe what it got: all that everybody may have. */
+  released(): Promise<ChangesSince>;
 }

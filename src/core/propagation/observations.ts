@@ -27,6 +27,11 @@ export class Observations {
     );
   }
 
+  /** The newest revision that a reader has evaluated with; `null`: none of those watched. */
+  newest(): number | null {
+    return this.#watched.findLast(({ firstAtMs }) => firstAtMs !== null)?.revision ?? null;
+  }
+
   /** Oldest revision first. */
   all(): readonly Observation[] {
     return this.#watched;

@@ -1,4 +1,5 @@
 import type { RelayAddress } from "./relay-address.ts";
+import type { StageEnd, StageIssue } from "./stage.ts";
 
 /** How far one revision has come. */
 export interface Propagation {
@@ -10,12 +11,31 @@ export interface Propagation {
    *   is none.
    * - `relayed`: every relay has acknowledged it, those included that were dropped since it was
    *   accepted. Time alone never leads here.
+   * - `reverted`: a relay that tried it has refused it, and a later revision took it back.
    */
-  readonly state: "accepted" | "relayed";
+  readonly state: "accepted" | "relayed" | "reverted";
   /** When the last relay acknowledged it, by the authority's clock; `null`: not all have. */
   readonly relayedAtMs: number | null;
+  /** How it was tried before all got it; `null`: it was not, or that is no longer known. */
+  readonly stage: StageReceipt | null;
   /** By region and shard. */
   readonly relays: readonly RelayReceipt[];
+}
+
+export interface StageReceipt {
+  /** `waiting`: an earlier change is being tried. `trying`: this one is. Others: how that ended. */
+  readonly state: "waiting" | "trying" | StageEnd["outcome"];
+  /** The relay that is trying or was the last to try it; `null` while it waits. */
+  readonly canary: RelayAddress | null;
+  /** Since when, by the authority's clock, as all moments of a stage. */
+  readonly canarySinceMs: number | null;
+  readonly beganAtMs: number | null;
+  /** When it was released to all, or taken back. */
+  readonly endedAtMs: number | null;
+  /** Why it was refused. */
+  readonly issue: StageIssue | null;
+  /** The revision that took it back. */
+  readonly revertedBy: number | null;
 }
 
 export interface RelayReceipt extends RelayAddress {

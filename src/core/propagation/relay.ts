@@ -1,17 +1,16 @@
 import type { ChangesSince } from "../authority/authority-api.ts";
 import type { EnvironmentId } from "../brand.ts";
-import { assertNever } from "../result.ts";
+import { assertNever, type Result } from "../result.ts";
+import { concludeSealCheck, type SealProblem, type TrustedKeys } from "../signing/check-seal.ts";
+import { type Arrival, arrivalOf, checked } from "./arrival.ts";
 import {
   changesFrom,
   type HeldDocument,
   type HeldHead,
   type HeldState,
-  heldKey,
-  stateAfter,
   stateOfDocuments,
-  stateOfSnapshot,
 } from "./held-state.ts";
-import type { Advance, RelayAnswer, RelayReport } from "./messages.ts";
+import type { RelayAnswer, RelayReport } from "./messages.ts";
 import { Observations } from "./observations.ts";
 import type { RelayAddress } from "./relay-address.ts";
 import type { PropagationSettings } from "./settings.ts";
@@ -46,16 +45,23 @@ export type ContactNeed = "none" | "behind" | "first";
 export class Relay {
   readonly #deps: RelayDeps;
   readonly #observations = new Observations();
-  #held: HeldState | null;
+  /** What was held before the restart, until it is examined. */
+  #stored: HeldState | null;
+  #held: HeldState | null = null;
+  /** Pinned by what is held; empty before anything is. */
+  #trusted: TrustedKeys = [];
   /** The last moment at which the authority was asked and had nothing newer; not durable. */
   #inTouchAtMs: number | null = null;
   #failedAtMs: number | null = null;
+  /** The newest revision in use that the last report named, and that the authority has heard of. */
+  #observedReported: number | null = null;
+  #observedTold: number | null = null;
   #isUnknown = false;
 
   constructor(deps: RelayDeps) {
     this.#deps = deps;
     const stored = deps.store.load();
-    this.#held = stored === null ? null : stateOfDocuments(stored.head, stored.documents);
+    this.#stored = stored === null ? null : stateOfDocuments(stored.head, stored.documents);
   }
 
   /** `null`: nothing has arrived yet. */
@@ -63,52 +69,71 @@ export class Relay {
     return this.#held?.head.revision ?? null;
   }
 
+  /** Never changes: what arrives makes another one. */
+  get held(): HeldState | null {
+    return this.#held;
+  }
+
   /** What this relay says of itself to whoever delivers, and to the authority. */
   report(sockets: number): RelayReport {
     const observed = this.#observations.all();
+    this.#observedReported = this.#observations.newest();
     return { relay: this.#deps.address, revision: this.revision, sockets, observed };
   }
 
+  /** What was held before a restart; to be examined and taken before anything else. */
+  stored(): Result<Arrival, SealProblem> | null {
+    const stored = this.#stored;
+    this.#stored = null;
+    return stored === null ? null : checked(stored, stored, this.#trusted);
+  }
+
   /**
-   * Takes what brings it forward, durably. What is old, repeated, out of order or of another
-   * environment changes nothing; a delta that begins after what is held cannot be taken, and the
-   * report that follows shows from where the relay lacks.
+   * What it would hold if it took this, and which signatures that rests on; `null`: it would not
+   * take it. What is old, repeated or of another environment changes nothing; a delta that begins
+   * after what is held cannot be taken, and the next report shows from where the relay lacks.
    */
-  take(advance: Advance): void {
-    const held = this.#held;
-    const { environmentId, revision } = advance.kind === "delta" ? advance.delta : advance.snapshot;
-    if (environmentId !== this.#deps.environmentId) return;
-    if (held !== null && revision <= held.head.revision) return;
-    if (advance.kind === "snapshot") {
-      const next = stateOfSnapshot(advance.snapshot);
-      this.#deps.store.replace(next.head, next.documents.values());
-      this.#hold(next);
-    } else if (held !== null && advance.delta.since <= held.head.revision) {
-      const next = stateAfter(held, advance.delta);
-      const touched = advance.delta.changes.flatMap(
-        (change) => next.documents.get(heldKey(change)) ?? [],
-      );
-      if (next.head.floor === held.head.floor) this.#deps.store.change(next.head, touched);
-      else this.#deps.store.replace(next.head, next.documents.values());
-      this.#hold(next);
-    }
+  examine(answer: ChangesSince): Result<Arrival, SealProblem> | null {
+    if (answer.kind !== "delta" && answer.kind !== "snapshot") return null;
+    const { environmentId, revision } = answer.kind === "delta" ? answer.delta : answer.snapshot;
+    if (environmentId !== this.#deps.environmentId || !this.#isNewer(revision)) return null;
+    return arrivalOf(this.#held, this.#trusted, answer);
+  }
+
+  /**
+   * Takes a state, durably, if all signatures of its plan were found to be right. `null`: it was
+   * taken, or there is something newer by now. Otherwise what is held stays.
+   */
+  take(arrival: Arrival, isRight: readonly boolean[]): SealProblem | null {
+    const { next, base, plan, trusted } = arrival;
+    const concluded = concludeSealCheck(plan, isRight);
+    if (!concluded.ok) return concluded.error;
+    // A rotation has come meanwhile: the next report shows what the relay lacks.
+    if (trusted !== this.#trusted || !this.#isNewer(next.head.revision)) return null;
+    if (next !== base) this.#store(next, base);
+    const [key] = concluded.value;
+    if (key !== undefined && !this.#trusted.includes(key)) this.#trusted = concluded.value;
+    this.#held = next;
+    this.#observations.watch(next.head.revision);
+    return null;
   }
 
   /** What to do before a reader that holds `since` is answered. */
   contactNeed(since: number | null, nowMs: number): ContactNeed {
-    const { contactRetryMs, contactEveryMs, outOfTouchAfterMs } = this.#deps.settings;
+    const { contactRetryMs, outOfTouchAfterMs } = this.#deps.settings;
     const held = this.revision;
     // Asking in vain for each reader would make all of them wait.
     if (isWithin(this.#failedAtMs, nowMs, contactRetryMs)) return "none";
     // A reader that is ahead shows that something was missed.
     if (held === null || (since !== null && since > held)) return "first";
-    if (isWithin(this.#inTouchAtMs, nowMs, contactEveryMs)) return "none";
+    if (isWithin(this.#inTouchAtMs, nowMs, this.#contactEveryMs())) return "none";
     return isWithin(this.#inTouchAtMs, nowMs, outOfTouchAfterMs) ? "behind" : "first";
   }
 
   /**
-   * Takes the authority's answer to a report that was sent at `sentAtMs` and named `reported`. True
-   * when the relay should report once more: it holds something else now.
+   * To be told of the authority's answer to a report that was sent at `sentAtMs` and named
+   * `reported`, after taking what it brought. True when the relay should report once more: it holds
+   * something else now.
    */
   contacted(answer: ChangesSince, reported: number | null, sentAtMs: number): boolean {
     this.#isUnknown = answer.kind === "unknown-environment";
@@ -118,10 +143,10 @@ export class Relay {
       this.contactFailed(sentAtMs);
       return false;
     }
-    if (answer.kind === "delta" || answer.kind === "snapshot") this.take(answer);
     if ((this.revision ?? -1) >= (newest ?? -1)) {
       this.#inTouchAtMs = sentAtMs;
       this.#failedAtMs = null;
+      this.#observedTold = this.#observedReported;
     }
     return this.revision !== reported;
   }
@@ -145,18 +170,37 @@ export class Relay {
     return { kind, changes: changesFrom(held, since) };
   }
 
+  /** Somebody may be watching how a revision arrives. */
+  #contactEveryMs(): number {
+    const { contactEveryMs, newsEveryMs } = this.#deps.settings;
+    const hasNews = (this.#observations.newest() ?? -1) > (this.#observedTold ?? -1);
+    return hasNews ? newsEveryMs : contactEveryMs;
+  }
+
   #isInTouch(nowMs: number): boolean {
     return isWithin(this.#inTouchAtMs, nowMs, this.#deps.settings.outOfTouchAfterMs);
   }
 
-  #hold(next: HeldState): void {
-    this.#held = next;
-    this.#observations.watch(next.head.revision);
+  #isNewer(revision: number): boolean {
+    return this.#held === null || revision > this.#held.head.revision;
+  }
+
+  #store(next: HeldState, base: HeldState | null): void {
+    const { store } = this.#deps;
+    const isStep = base !== null && base === this.#held && next.head.floor === base.head.floor;
+    if (!isStep) store.replace(next.head, next.documents.values());
+    else store.change(next.head, changedDocuments(base, next));
   }
 }
 
+function changedDocuments(before: HeldState, after: HeldState): readonly HeldDocument[] {
+  return [...after.documents]
+    .filter(([key, document]) => before.documents.get(key) !== document)
+    .map(([, document]) => document);
+}
+
 /** The newest revision there is, by an answer of the authority; `null`: none. */
-function newestIn(answer: ChangesSince): number | null {
+export function newestIn(answer: ChangesSince): number | null {
   switch (answer.kind) {
     case "current":
       return answer.revision;

@@ -13,6 +13,8 @@ export interface PropagationSettings {
   readonly goneAfterMs: number;
   /** A relay in use asks the authority this often whether it has missed anything. */
   readonly contactEveryMs: number;
+  /** The same while it knows of a revision in use that the authority does not. */
+  readonly newsEveryMs: number;
   /** A relay that has had no answer for so long no longer confirms what it holds. */
   readonly outOfTouchAfterMs: number;
   /** How long a reader's question waits for the authority's answer to the relay. */
@@ -21,6 +23,10 @@ export interface PropagationSettings {
   readonly firstContactDeadlineMs: number;
   /** After a failure to reach the authority it is tried again no sooner. */
   readonly contactRetryMs: number;
+  /** How long a change is tried on canaries at most, before all get it. */
+  readonly stageMs: number;
+  /** How long one canary has to try it, before another one is asked. */
+  readonly canaryDeadlineMs: number;
 }
 
 export const PROPAGATION: PropagationSettings = {
@@ -31,8 +37,11 @@ export const PROPAGATION: PropagationSettings = {
   longestRetryMs: 30_000,
   goneAfterMs: 86_400_000,
   contactEveryMs: 15_000,
+  newsEveryMs: 1_000,
   outOfTouchAfterMs: 30_000,
   contactDeadlineMs: 200,
   firstContactDeadlineMs: 900,
   contactRetryMs: 2_000,
+  stageMs: 10_000,
+  canaryDeadlineMs: 3_000,
 };

@@ -1,4 +1,4 @@
-import type { EndpointId, ResponseOf } from "../../contract/endpoints.ts";
+import type { EndpointId, Endpoints, ResponseOf } from "../../contract/endpoints.ts";
 import type { Answer } from "./answer.ts";
 import type { AnyInput, CallInput } from "./call-input.ts";
 import { OPERATIONS } from "./operations.gen.ts";
@@ -23,7 +23,12 @@ type Arguments<Id extends EndpointId> =
     ? [input?: CallInput<Id>]
     : [input: CallInput<Id>];
 
-type Call<Id extends EndpointId> = (...input: Arguments<Id>) => Promise<Answer<ResponseOf<Id>>>;
+/** Where the endpoint streams, what it says from time to time, until it ends. */
+type ResultOf<Id extends EndpointId> = Endpoints[Id] extends { response: { stream: true } }
+  ? AsyncIterable<ResponseOf<Id>>
+  : ResponseOf<Id>;
+
+type Call<Id extends EndpointId> = (...input: Arguments<Id>) => Promise<Answer<ResultOf<Id>>>;
 
 type Group = EndpointId extends infer Id
   ? Id extends `${infer Name}.${string}`
@@ -43,7 +48,7 @@ export type AdminGroups = {
 };
 
 export interface AdminClient extends AdminGroups {
-  call<Id extends EndpointId>(id: Id, ...input: Arguments<Id>): Promise<Answer<ResponseOf<Id>>>;
+  call<Id extends EndpointId>(id: Id, ...input: Arguments<Id>): Promise<Answer<ResultOf<Id>>>;
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { ProblemResponse } from "../../contract/problem.ts";
 import type { Answer, LocalProblem } from "./answer.ts";
+import { readEvents } from "./read-events.ts";
 
 /** What a response of the API says. Anything else is recognised and named. */
 export async function readAnswer(response: Response): Promise<Answer<unknown>> {
-  const body = await readJson(response);
+  const isStream = response.headers.get("content-type") === "text/event-stream";
+  const body =
+    isStream && response.body !== null ? readEvents(response.body) : await readJson(response);
   if (!response.ok) {
     const problem = isProblem(body) ? body : notTheApi(response);
     return { ok: false, problem };

@@ -3,6 +3,8 @@ import type { AnyInput } from "./call-input.ts";
 export interface Operation {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
+  /** It answers with server-sent events. */
+  readonly stream?: boolean;
 }
 
 export interface Access {
@@ -17,7 +19,8 @@ export function buildRequest(
   idempotencyKey: string | undefined,
   { baseUrl, token }: Access,
 ): Request {
-  const headers = new Headers({ accept: "application/json", authorization: `Bearer ${token}` });
+  const accept = operation.stream === true ? "text/event-stream" : "application/json";
+  const headers = new Headers({ accept, authorization: `Bearer ${token}` });
   if (input.body !== undefined) headers.set("content-type", "application/json");
   if (input.ifMatch !== undefined) headers.set("if-match", input.ifMatch);
   if (idempotencyKey !== undefined) headers.set("idempotency-key", idempotencyKey);

@@ -1,6 +1,7 @@
 import type { Check } from "./check.ts";
 import { accessChecks } from "./checks/access.ts";
 import { bulkChecks } from "./checks/bulk.ts";
+import { eventStreamChecks } from "./checks/event-streams.ts";
 import { officialClientChecks } from "./checks/official-clients.ts";
 import { schemaChecks } from "./checks/official-schema.ts";
 import { reachChecks } from "./checks/reach.ts";
@@ -16,6 +17,7 @@ const asked = [
   ...accessChecks,
   ...bulkChecks,
   ...reachChecks,
+  ...eventStreamChecks,
 ];
 
 /** By id; those that look back on all answers run when all others have asked. */

@@ -13,11 +13,12 @@ export const HELP = `Asks an OFREP server what the protocol and its clients expe
   --prefix TEXT        what the keys of the seeded flags begin with
   --print-seed         prints the flags that have to be there, and ends
 
-  --admin-token TOKEN  seeds a Switchyard itself, and can then change it for C14, C21 and C22
+  --admin-token TOKEN  seeds a Switchyard itself, and can then change it for C14, C21, C22 and C29 to C31
   --project KEY        the project to seed in, made if it is absent (ofrep-conformance)
   --admin-url URL      where its management API is, if not at --url
 
   --settle-ms MS       how long a change may take to be seen (5000)
+  --heartbeat-ms MS    how long C28 waits for an event stream's sign of life (30000)
   --json               one JSON document instead of lines
   --help               this text
 
@@ -28,6 +29,7 @@ export interface RunOptions {
   readonly url: string;
   readonly json: boolean;
   readonly settleMs: number;
+  readonly heartbeatMs: number;
   readonly server: ByHand | Administered;
 }
 export interface ByHand {
@@ -58,9 +60,13 @@ export function parseConformanceOptions(args: readonly string[]): Options | stri
   }
   const settleMs = Number(given["settle-ms"]);
   if (!(settleMs > 0)) return `--settle-ms ${given["settle-ms"]} is not a number of milliseconds.`;
+  const heartbeatMs = Number(given["heartbeat-ms"]);
+  if (!(heartbeatMs > 0)) {
+    return `--heartbeat-ms ${given["heartbeat-ms"]} is not a number of milliseconds.`;
+  }
   const server = serverIn(given, url);
   if (server === undefined) return "Name a server key with --key, or --admin-token to seed.";
-  return { kind: "run", url, json: given.json, settleMs, server };
+  return { kind: "run", url, json: given.json, settleMs, heartbeatMs, server };
 }
 
 type Given = Exclude<ReturnType<typeof read>, string>;
@@ -99,6 +105,7 @@ function read(args: readonly string[]) {
         "admin-url": { type: "string" },
         project: { type: "string", default: "ofrep-conformance" },
         "settle-ms": { type: "string", default: "5000" },
+        "heartbeat-ms": { type: "string", default: "30000" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },

@@ -17,6 +17,8 @@ export interface Target {
   readonly changes?: Changes;
   /** How long a change may take to be seen, in milliseconds. */
   readonly settleMs: number;
+  /** How long to wait for an event stream's sign of life, in milliseconds; absent: not at all. */
+  readonly heartbeatMs?: number;
 }
 
 export interface Changes {

@@ -227,4 +227,83 @@ export const DEFECTS: readonly KnownDefect[] = [
         asked.path.endsWith("/") ? { ...asked, path: `${asked.path}nothing/here` } : asked,
     }),
   },
+  {
+    name: "offers browsers another event stream each time",
+    fails: ["C27"],
+    defect: () => {
+      let calls = 0;
+      return {
+        answer: (answered, asked) =>
+          "origin" in asked.headers
+            ? { ...answered, text: answered.text.replace("/stream?", `/stream?n=${(calls += 1)}&`) }
+            : answered,
+      };
+    },
+  },
+  {
+    name: "names an event stream by address and endpoint at once",
+    fails: ["C27", "C32"],
+    defect: replaced('"type":"sse",', '"type":"sse","endpoint":{"requestUri":"/stream"},'),
+  },
+  {
+    name: "sends its events as plain text",
+    fails: ["C28"],
+    defect: () => ({ stream: { type: "text/plain" } }),
+  },
+  {
+    name: "gives its events no ids",
+    fails: ["C28", "C30"],
+    defect: () => ({ stream: { piece: (piece) => piece.replace(/^id: .*\n/m, "") } }),
+  },
+  {
+    name: "tells of a change after three seconds",
+    fails: ["C29", "C30"],
+    changing: true,
+    defect: () => ({
+      stream: {
+        piece: async (piece, index) => {
+          if (index > 0) await new Promise((resolve) => setTimeout(resolve, 3_000));
+          return piece;
+        },
+      },
+    }),
+  },
+  {
+    name: "gives who was told of a change the state before it",
+    fails: ["C29", "C30", "C31"],
+    changing: true,
+    defect: () => {
+      let former: Answer | undefined;
+      return {
+        answer: (answered, asked) => {
+          if (asked.path.includes("?flagConfigEtag=")) return former ?? answered;
+          if (isBulk(asked) && answered.status === 200) former = answered;
+          return answered;
+        },
+      };
+    },
+  },
+  {
+    name: "does not look at Last-Event-ID",
+    fails: ["C30"],
+    defect: () => ({
+      request: ({ headers, ...asked }) => {
+        const { "last-event-id": _, ...rest } = headers;
+        return { ...asked, headers: rest };
+      },
+    }),
+  },
+  {
+    name: "takes whoever connects for one who knows everything",
+    fails: ["C31"],
+    changing: true,
+    defect: () => ({
+      stream: {
+        piece: (piece, index, { headers }) =>
+          index === 0 && !("last-event-id" in headers)
+            ? piece.replace("refetchEvaluation", "welcome")
+            : piece,
+      },
+    }),
+  },
 ];

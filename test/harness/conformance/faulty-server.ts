@@ -1,12 +1,26 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Answer } from "../../conformance/ofrep/answer.ts";
-import type { OfrepRequest, Send } from "../../conformance/ofrep/client.ts";
+import { type OfrepRequest, type Send, sendTo } from "../../conformance/ofrep/client.ts";
 
 /** What is wrong with a server: how it misreads requests, and how it spoils answers. */
 export interface Defect {
   readonly request?: (asked: OfrepRequest) => OfrepRequest;
   readonly answer?: (answered: Answer, asked: OfrepRequest) => Answer;
+  readonly stream?: StreamDefect;
+}
+
+export interface StreamDefect {
+  readonly type?: string;
+  /**
+   * What becomes of a piece of a stream, an event or a comment, without the empty line after it; `index` is
+   * 0 for the first. `null`: nothing.
+   */
+  readonly piece?: (
+    piece: string,
+    index: number,
+    asked: OfrepRequest,
+  ) => string | null | Promise<string | null>;
 }
 
 /** Sets hop-by-hop headers aside: they belong to each connection. */
@@ -16,6 +30,7 @@ const HOP = new Set(["connection", "content-length", "host", "keep-alive", "tran
 export class FaultyServer {
   defect: Defect = {};
   url = "";
+  readonly #origin: string;
   readonly #upstream: Send;
   readonly #server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -31,6 +46,10 @@ export class FaultyServer {
         headers: Object.fromEntries(pairs),
         ...(incoming.method === "POST" ? { body } : {}),
       };
+      if (asked.path.includes("/stream?")) {
+        this.#stream(asked, outgoing).catch(() => outgoing.destroy());
+        return;
+      }
       this.#answer(asked).then(
         ({ status, headers, text }) => {
           const kept = [...headers].filter(
@@ -44,15 +63,49 @@ export class FaultyServer {
     });
   });
 
-  constructor(upstream: Send) {
-    this.#upstream = upstream;
+  constructor(origin: string) {
+    this.#origin = origin;
+    this.#upstream = sendTo(origin);
   }
 
   async #answer(asked: OfrepRequest): Promise<Answer> {
     const { request, answer } = this.defect;
     const understood = request?.(asked) ?? asked;
-    const answered = await this.#upstream(understood);
+    const upstream = await this.#upstream(understood);
+    // Its streams are to come through here too.
+    const text = upstream.text.replaceAll(`"url":"${this.#origin}/`, `"url":"${this.url}/`);
+    const answered = { ...upstream, text };
     return answer?.(answered, asked) ?? answered;
+  }
+
+  async #stream(asked: OfrepRequest, outgoing: ServerResponse): Promise<void> {
+    const { request, stream } = this.defect;
+    const { path, headers } = request?.(asked) ?? asked;
+    const leaving = new AbortController();
+    outgoing.on("close", () => leaving.abort());
+    const response = await fetch(`${this.#origin}${path}`, { headers, signal: leaving.signal });
+    const kept = [...response.headers].filter(([name]) => !HOP.has(name));
+    const type = stream?.type ?? response.headers.get("content-type") ?? "";
+    outgoing.writeHead(response.status, { ...Object.fromEntries(kept), "content-type": type });
+    let rest = "";
+    let index = 0;
+    try {
+      for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(
+        new TextDecoderStream(),
+      )) {
+        const pieces = (rest + chunk).split("\n\n");
+        rest = pieces.pop() ?? "";
+        for (const piece of pieces) {
+          const spoilt =
+            stream?.piece === undefined ? piece : await stream.piece(piece, index, asked);
+          if (spoilt !== null) outgoing.write(`${spoilt}\n\n`);
+          index += 1;
+        }
+      }
+    } catch (error) {
+      if (!leaving.signal.aborted) throw error;
+    }
+    outgoing.end();
   }
 
   listen(): Promise<void> {

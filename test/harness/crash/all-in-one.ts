@@ -27,6 +27,8 @@ export async function bundleAllInOne(folder: string): Promise<string> {
 /** The running product: Node and workerd in one process group. */
 export interface AllInOne {
   readonly url: string;
+  /** Its process group. */
+  readonly group: number;
   /** The revision of an environment's copy in KV; 0: there is none. */
   published(environmentId: string): Promise<number>;
   /** Messages that wait in the event queue, and raw events that are kept of an environment. */
@@ -80,7 +82,7 @@ export async function startAllInOne(
       await ended;
       killGroup(group);
     };
-    return { url, published, events, crash, close };
+    return { url, group, published, events, crash, close };
   } catch (error) {
     await crash();
     throw error;

@@ -9,36 +9,15 @@ import {
   ProviderStatus,
 } from "@openfeature/web-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fixed, flag } from "../../unit/workers/edge/flags.ts";
+import { fixed, flag, onForHalf, onWhen } from "../../unit/workers/edge/flags.ts";
 import { OfrepServerProvider } from "./ofrep-server-provider.ts";
 import { type RunningEnvironment, RunningEdge } from "./running-edge.ts";
 
 const visible = { clientVisible: true };
 const FLAGS = [
   flag("on-for-all", visible),
-  flag("for-premium", {
-    ...visible,
-    rules: [
-      {
-        id: "premium",
-        if: { attribute: "plan", operator: "eq", value: "premium" },
-        then: { variation: "on" },
-      },
-    ],
-    default: { variation: "off" },
-  }),
-  flag("half", {
-    ...visible,
-    default: {
-      rollout: {
-        unit: "targetingKey",
-        variations: [
-          { key: "on", weight: 50 },
-          { key: "off", weight: 50 },
-        ],
-      },
-    },
-  }),
+  onWhen("for-premium", "premium", { attribute: "plan", operator: "eq", value: "premium" }),
+  onForHalf("half"),
   flag("disabled", { ...visible, enabled: false, offVariation: null }),
   fixed("greeting", "string", "Grüß Gott"),
   fixed("limit", "integer", 9007199254740991),

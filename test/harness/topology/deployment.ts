@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { WebSocket as Socket } from "miniflare";
 import { createTestHarness } from "wrangler";
 import { ROOT } from "../../../scripts/lib/paths.ts";
 
@@ -35,6 +36,8 @@ export interface Answer {
 export interface Deployment {
   /** A request to the Worker that evaluates. */
   edge(method: string, path: string, init?: RequestOptions): Promise<Answer>;
+  /** A WebSocket at the Worker that evaluates, not yet accepted. */
+  socket(path: string, headers: Readonly<Record<string, string>>): Promise<Socket>;
   /** A request to the Worker with the management API, as the admin unless told otherwise. */
   control(method: string, path: string, init?: RequestOptions): Promise<Answer>;
   close(): Promise<void>;
@@ -72,6 +75,14 @@ export async function deploy({ edge, control, others }: Topology): Promise<Deplo
   return {
     edge: send(edge, {}),
     control: send(control, { authorization: `Bearer ${ADMIN_TOKEN}` }),
+    async socket(path, headers) {
+      const upgrade = { upgrade: "websocket", ...headers };
+      const { status, webSocket } = await harness
+        .getWorker(nameIn(edge))
+        .fetch(path, { headers: upgrade });
+      if (webSocket === null) throw new Error(`no socket: ${status}`);
+      return webSocket;
+    },
     close: () => harness.close(),
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy, TOPOLOGIES, type Deployment } from "./deployment.ts";
+import { streamed } from "./streamed.ts";
 
 /** What is accepted is counted within a minute; a third of that when nothing else goes on. */
 const COUNTED_WITHIN_MS = 20_000;
@@ -99,6 +100,26 @@ describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
         timeout: SEEN_WITHIN_MS,
       })
       .toBe("Hello");
+  });
+
+  it("streams a change to both kinds of keys, and ends the stream of a revoked key", async () => {
+    const { at, flag, key } = await startProject();
+    await deployment.control("PATCH", flag, {
+      headers: { "if-match": "*" },
+      body: { clientVisible: true },
+    });
+    const client = await create(`${at}/keys`, { kind: "client", name: "harness" });
+    const rules = await streamed(deployment, key.secret);
+    expect((await rules.frame(0)).snapshot).toMatchObject({ keys: [], flags: [{}] });
+    const context = { targetingKey: "user-1" };
+    const values = await streamed(deployment, client.secret, { type: "context", context });
+    expect(await values.frame(0)).toMatchObject({ complete: true, flags: [{ value: "Hi" }] });
+    await deployment.control("POST", `${flag}/kill`, { body: { reason: "drill" } });
+    expect((await rules.frame(1)).delta.changes).toMatchObject([{ kind: "flag", key: "greeting" }]);
+    expect((await values.frame(1)).flags).toMatchObject([{ metadata: { killed: true } }]);
+    await deployment.control("POST", `${at}/keys/${key.id}/revoke`, { body: { reason: "drill" } });
+    expect(await rules.frame(2)).toEqual({ type: "ended" });
+    values.close();
   });
 
   it("refuses a change that was made to an older version", async () => {

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 
-const LIMIT_BYTES = 90 * 1024;
+const LIMIT_BYTES = 96 * 1024;
 /** Heavy, or of no business at the edge: they slow the cold start down. */
 const FORBIDDEN = ["zod", "drizzle-orm", "better-auth", "hono"];
 

@@ -6,6 +6,7 @@ import { mutates, problemsOf } from "../../../src/contract/endpoint.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import { breakGlassKeyEndpoints } from "../../../src/contract/endpoints/break-glass-keys.ts";
 import { catalogueEndpoints } from "../../../src/contract/endpoints/catalogue.ts";
+import { deliveryEndpoints } from "../../../src/contract/endpoints/delivery.ts";
 import { environmentEndpoints } from "../../../src/contract/endpoints/environments.ts";
 import { eventEndpoints } from "../../../src/contract/endpoints/events.ts";
 import { flagCommandEndpoints } from "../../../src/contract/endpoints/flag-commands.ts";
@@ -16,6 +17,7 @@ import { killSwitchEndpoints } from "../../../src/contract/endpoints/kill-switch
 import { overrideEndpoints } from "../../../src/contract/endpoints/overrides.ts";
 import { projectEndpoints } from "../../../src/contract/endpoints/projects.ts";
 import { segmentEndpoints } from "../../../src/contract/endpoints/segments.ts";
+import { signingKeyEndpoints } from "../../../src/contract/endpoints/signing-keys.ts";
 import { systemEndpoints } from "../../../src/contract/endpoints/system.ts";
 import { endpoints } from "../../../src/contract/endpoints.ts";
 import { openApiDocument } from "../../../src/contract/openapi.ts";
@@ -27,6 +29,7 @@ const parts = [
   environmentEndpoints,
   eventEndpoints,
   flagCommandEndpoints,
+  deliveryEndpoints,
   flagEndpoints,
   historyEndpoints,
   keyEndpoints,
@@ -34,6 +37,7 @@ const parts = [
   overrideEndpoints,
   projectEndpoints,
   segmentEndpoints,
+  signingKeyEndpoints,
   systemEndpoints,
 ];
 
@@ -46,6 +50,7 @@ const CREATE = [
   "keys.issue",
   "projects.create",
   "segments.create",
+  "signing-keys.rotate",
 ];
 
 /** What is as it came until it is gone, so that it has no version. */

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { verifyEd25519 } from "../../../durable-objects/ed25519.ts";
 import { parseBreakGlassOptions } from "../../../scripts/break-glass/options.ts";
 import { reportOf } from "../../../scripts/break-glass/report.ts";
 import { seal } from "../../../scripts/break-glass/seal.ts";
 import { send } from "../../../scripts/break-glass/send.ts";
 import { signedText } from "../../../src/core/authority/break-glass.ts";
 import { readBreakGlassCommand } from "../../../src/core/authority/break-glass-command.ts";
-import { newSigningKey } from "../../../workers/control/new-signing-key.ts";
+import { newSigningKey, verifyEd25519 } from "../../../src/adapters/crypto/ed25519.ts";
 
 const here = { url: undefined, user: "grace" };
 const json = (status: number, body: object) => Response.json(body, { status });

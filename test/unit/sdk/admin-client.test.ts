@@ -161,3 +161,51 @@ describe("the admin client", () => {
     expect(waitMs(30, 0, policy, () => 1)).toBe(10_000);
   });
 });
+
+describe("an answer that comes bit by bit", () => {
+  const bytes = new TextEncoder().encode(
+    'retry: 1000\n\nid: a\nevent: propagation\ndata: {"state":"accepted","why":"é\\n\\n"}\n\n' +
+      ': still watching\n\nid: b\nevent: propagation\ndata: {"state":"relayed"}\n\n' +
+      'event: end\ndata: {"reason":"complete"}\n\n' +
+      'id: c\nevent: propagation\ndata: {"state":"never read"}\n\n',
+  );
+  const params = { project: "web", environment: "prod", revision: 7 };
+
+  /** The bytes in pieces of this size, and whether the reader has gone. */
+  function streamOf(size: number) {
+    const gone = { is: false };
+    let at = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(bytes.slice(at, (at += size)));
+        if (at >= bytes.length) controller.close();
+      },
+      cancel: () => void (gone.is = true),
+    });
+    const answer = () => new Response(body, { headers: { "content-type": "text/event-stream" } });
+    return { gone, ...serverOf(answer) };
+  }
+
+  it.each([1, 7, 10_000])("in pieces of %i bytes is a loop until its end", async (size) => {
+    const { client, asked } = streamOf(size);
+    const answer = await client.propagation.stream({ params });
+    expect(asked[0]?.headers.get("accept")).toBe("text/event-stream");
+    const states: unknown[] = [];
+    if (answer.ok) for await (const { state } of answer.value) states.push(state);
+    expect(states).toEqual(["accepted", "relayed"]);
+  });
+
+  it("ends when nobody listens any more", async () => {
+    const { client, gone } = streamOf(1);
+    const answer = await client.propagation.stream({ params });
+    if (answer.ok) for await (const { state } of answer.value) if (state === "accepted") break;
+    expect(gone.is).toBe(true);
+  });
+
+  it("is a problem when it is refused", async () => {
+    const problem = { code: "revision.unknown", status: 404, title: "", detail: "" };
+    const { client } = serverOf(json(problem, { status: 404 }));
+    const answer = await client.propagation.stream({ params });
+    expect(answer).toMatchObject({ ok: false, problem: { code: "revision.unknown" } });
+  });
+});

@@ -213,7 +213,7 @@ describe("an environment's object", () => {
       await remote.apply({ kind: "flag.create", document: flag("a", { rules }) }),
     ).toMatchObject({ ok: false, error: { kind: "invalid-document" } });
     expect((await remote.newest()).revision).toBe(1);
-    expect(await remote.sql("SELECT * FROM document_versions")).toEqual([]);
+    expect(await remote.sql("SELECT * FROM document_versions WHERE kind = 'flag'")).toEqual([]);
   });
 
   it("writes nothing of a change that storage breaks off, and works on when storage does", async () => {
@@ -405,6 +405,16 @@ describe("verification", () => {
   it("passes an untouched history", async () => {
     const remote = await aHistory();
     expect(await remote.verify()).toMatchObject({ verified: true, entries: 6, fault: null });
+  });
+
+  it("passes a history with reasons of any text, read anew from storage", async () => {
+    const remote = await aHistory();
+    for (const reason of ["\ud800", "a\u0000b", "\u{10ffff}🚀", "\ufeffx", "e\u0301"]) {
+      await remote.do({ kind: "flag.kill", key: "b", variation: "on" }, { reason });
+      await remote.do({ kind: "flag.unkill", key: "b" }, { reason });
+    }
+    await abortAllDurableObjects();
+    expect(await remote.verify()).toMatchObject({ verified: true, entries: 16, fault: null });
   });
 
   it.each(TAMPERINGS)("finds $name, and names revision $revision", async (tampering) => {

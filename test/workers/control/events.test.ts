@@ -5,10 +5,9 @@ import { createD1RollUpStore } from "../../../src/adapters/d1/roll-up-store.ts";
 import { cursorAfter } from "../../../src/core/authority/page.ts";
 import type { IntakeEvent } from "../../../src/core/events/event.ts";
 import { rollUp } from "../../../src/core/events/roll-up.ts";
-import { createControl } from "../../../workers/control/app.ts";
 import { createConsumer } from "../../../workers/control/events/consume.ts";
-import { createServices } from "../../../workers/control/services.ts";
 import { chunkOf, exposure, newChunkId, usage } from "../../unit/core/events/chunks.ts";
+import { appWithServices } from "./an-app.ts";
 import { call, done, newFlag, readAll } from "./api.ts";
 
 const HOUR_MS = 3_600_000;
@@ -219,23 +218,11 @@ describe("dead letters", () => {
 
   it("stay where they are while the queue takes nothing, and the answer says when to repeat", async () => {
     const letter = await aLetter(chunkOf([usage()], { receivedAtMs: Date.now() }));
-    const sources = {
-      now: () => Date.now(),
-      randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
-    };
-    const app = createControl({
-      ...sources,
-      newRequestId: () => crypto.randomUUID(),
-      log: () => {},
-      services: (bindings) => ({
-        ...createServices(bindings, sources),
-        eventQueue: { send: async () => ({ kind: "busy", retryAfterSeconds: 9 }) },
-      }),
+    const { fetch } = appWithServices({
+      eventQueue: { send: async () => ({ kind: "busy", retryAfterSeconds: 9 }) },
     });
     const params = { letter: letter.id };
-    const got = await call("dead-letters.redeliver", { params }, async (request) =>
-      app.fetch(request, env),
-    );
+    const got = await call("dead-letters.redeliver", { params }, fetch);
     expect(got).toMatchObject({ status: 503, body: { code: "event-queue.busy" } });
     expect(got.headers.get("retry-after")).toBe("9");
     const ids = (await readAll("dead-letters.list", {}, 200)).map(({ id }) => id);

@@ -4,17 +4,11 @@ import { AuthorityUnavailable } from "../../../src/app/authorities.ts";
 import type { AuthorityApi } from "../../../src/core/authority/authority-api.ts";
 import { environmentId } from "../../../src/core/brand.ts";
 import { LIMITS } from "../../../src/core/documents/limits.ts";
-import { createControl } from "../../../workers/control/app.ts";
-import type { ControlDeps } from "../../../workers/control/app.ts";
 import { createServices } from "../../../workers/control/services.ts";
 import { envelopeOf } from "../../unit/core/authority/builders.ts";
+import { appWith, appWithServices, sources } from "./an-app.ts";
 import { call, done, newFlag, newPlace } from "./api.ts";
 
-const sources = {
-  now: () => Date.now(),
-  randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
-  newRequestId: () => crypto.randomUUID(),
-};
 const sevens = (length: number) => new Uint8Array(length).fill(7);
 
 /** What a call ends with when the platform drops it. */
@@ -23,27 +17,18 @@ const lost = () => {
   return new AuthorityUnavailable("reset", { cause });
 };
 
-/** The app with something of it replaced. */
-function appWith(changed: Partial<ControlDeps>) {
-  const app = createControl({ ...sources, log: () => {}, ...changed });
-  return (request: Request) => app.fetch(request, env);
-}
-
 describe("refusals that take some doing", () => {
   it("an environment whose authority was made otherwise than the catalogue says", async () => {
     const { project } = await newPlace();
     let id = "";
-    const unreachable = appWith({
-      services: (bindings) => ({
-        ...createServices(bindings, sources),
-        authorities: {
-          of: (of) => {
-            id = of;
-            return { apply: () => Promise.reject(lost()) } as never;
-          },
+    const unreachable = appWithServices({
+      authorities: {
+        of: (of) => {
+          id = of;
+          return { apply: () => Promise.reject(lost()) } as never;
         },
-      }),
-    });
+      },
+    }).fetch;
     const sent = { params: { project }, body: { key: "dev" } };
     expect((await call("environments.create", sent, unreachable)).status).toBe(503);
     const authority = env.ENVIRONMENTS.getByName(id) as unknown as AuthorityApi;
@@ -104,7 +89,7 @@ describe("refusals that take some doing", () => {
 
   it("a key that chance has made before", async () => {
     const at = await newPlace("dev");
-    const loaded = appWith({ randomBytes: sevens });
+    const loaded = appWith({ randomBytes: sevens }).fetch;
     const sent = { params: at, body: { kind: "server", name: "s" } };
     const first = await call("keys.issue", sent, loaded);
     expect(first.status).toBe(201);
@@ -197,7 +182,7 @@ function losing(way: "caller" | "call") {
       };
       return { ...services, authorities: { of } };
     },
-  });
+  }).fetch;
 }
 
 describe("idempotency-replayed", () => {

@@ -3,29 +3,11 @@ import { describe, expect, it } from "vitest";
 import { endpoints } from "../../../src/contract/endpoints.ts";
 import { PROBLEMS } from "../../../src/contract/problems.ts";
 import { ProblemError } from "../../../workers/control/http/problem.ts";
-import { createControl } from "../../../workers/control/app.ts";
-import type { ControlDeps } from "../../../workers/control/app.ts";
 import type { ControlEnv } from "../../../workers/control/env.ts";
 import { createServices } from "../../../workers/control/services.ts";
 import type { Services } from "../../../workers/control/services.ts";
+import { appWith, sources } from "./an-app.ts";
 import { call, done, newFlag, newPlace, requestFor } from "./api.ts";
-
-const sources = {
-  now: () => Date.now(),
-  randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
-};
-
-/** The app with something of it replaced, and the log lines it writes. */
-function appWith(changed: Partial<ControlDeps>, bindings: ControlEnv = env) {
-  const lines: { level: string; event: string; fields: object }[] = [];
-  const app = createControl({
-    ...sources,
-    newRequestId: () => crypto.randomUUID(),
-    log: (level, event, fields) => lines.push({ level, event, fields }),
-    ...changed,
-  });
-  return { lines, fetch: (request: Request) => app.fetch(request, bindings) };
-}
 
 const create = (body: unknown) => call("projects.create", { body });
 
@@ -172,6 +154,15 @@ describe("a body that is not right", () => {
       status: 400,
       body: { code: "request.invalid" },
     });
+  });
+
+  it.each([
+    { text: '{"key":"a","name":"\\ud800"}', path: "/name" },
+    { text: '{"key":"a","tags":{"\\udc00":"x"}}', path: "/tags" },
+  ])("is refused with half of a surrogate pair, as in $text", async ({ text, path }) => {
+    const { status, body } = await call("projects.create", { text });
+    expect(status).toBe(400);
+    expect(body.errors).toMatchObject([{ path, code: "encoding" }]);
   });
 
   it("is refused when its bytes are not UTF-8", async () => {

@@ -87,10 +87,15 @@ export const FLAGS = "/ofrep/v1/evaluate/flags";
 export class Isolate {
   env: EdgeEnv = env;
   queue: EventQueue = new TestQueue();
+  startTimer = platformClock.startTimer;
+  host = "edge.example";
   readonly lines: Record<string, unknown>[] = [];
   #aheadMs = 0;
   readonly #edge = createEdge({
-    clock: { ...platformClock, now: () => Date.now() + this.#aheadMs },
+    clock: {
+      now: () => Date.now() + this.#aheadMs,
+      startTimer: (ms) => this.startTimer(ms),
+    },
     log: (level, event, fields) => this.lines.push({ level, event, ...fields }),
     queueOf: () => this.queue,
   });
@@ -102,10 +107,17 @@ export class Isolate {
   }
 
   async call(path: string, options: CallOptions = {}): Promise<Called> {
+    const response = await this.send(path, options);
+    const text = await response.text();
+    const json: unknown = text === "" ? undefined : JSON.parse(text);
+    return { status: response.status, headers: response.headers, text, json };
+  }
+
+  send(path: string, options: CallOptions = {}): Promise<Response> {
     const { key, method = "POST", body, cf } = options;
     const headers = new Headers(options.headers);
     if (typeof key === "string") headers.set("authorization", `Bearer ${key}`);
-    const request = new Request(`https://edge.example${path}`, {
+    const request = new Request(`https://${this.host}${path}`, {
       method,
       headers,
       ...(body === undefined
@@ -113,10 +125,7 @@ export class Isolate {
         : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       ...(cf === undefined ? {} : { cf }),
     });
-    const response = await this.#edge.fetch(request, this.env, createExecutionContext());
-    const text = await response.text();
-    const json: unknown = text === "" ? undefined : JSON.parse(text);
-    return { status: response.status, headers: response.headers, text, json };
+    return this.#edge.fetch(request, this.env, createExecutionContext());
   }
 
   /** Evaluates one flag with the tenant's server key. */

@@ -4,9 +4,11 @@ import { createEventQueue } from "../../../src/adapters/queues/event-queue.ts";
 import type { SendResult } from "../../../src/core/events/event-queue.ts";
 import { sdkKeyHash } from "../../../src/core/keys/sdk-key.ts";
 import { exposure, metric, usage } from "../../unit/core/events/wire.ts";
+import { rollout } from "../../unit/core/authority/builders.ts";
 import { flag } from "../../unit/workers/edge/flags.ts";
 import { TestQueue } from "../../unit/workers/edge/test-queue.ts";
 import { type Called, type CallOptions, FLAGS, Isolate, newKey, Tenant } from "./an-edge.ts";
+import { sealedByATest } from "./sealed-by-a-test.ts";
 
 const EVENTS = "/sdk/v1/events";
 
@@ -16,17 +18,7 @@ beforeAll(async () => {
     flag("seen", { clientVisible: true }),
     flag("hidden"),
     flag("disabled", { clientVisible: true, enabled: false, offVariation: null }),
-    flag("needs-unit", {
-      default: {
-        rollout: {
-          unit: "targetingKey",
-          variations: [
-            { key: "on", weight: 50 },
-            { key: "off", weight: 50 },
-          ],
-        },
-      },
-    }),
+    flag("needs-unit", { default: rollout(50, 50) }),
   );
 });
 
@@ -271,6 +263,50 @@ describe("who may send", () => {
   });
 });
 
+const many = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    kind: "exposure",
+    id: `e-${n}`,
+    timestamp: Date.now(),
+    targetingKey: "ada",
+    flag: "seen",
+    variation: "on",
+  }));
+
+describe("what a client key may send", () => {
+  it("is 1,000 events in a batch of 256 KiB", async () => {
+    const key = tenant.client;
+    expect((await send({ events: many(1_000) }, { key })).json.accepted).toBe(1_000);
+    expect(await send({ events: many(1_001) }, { key })).toMatchObject({
+      status: 400,
+      json: { errorDetails: "There are 1001 events. Send at most 1000 in one batch." },
+    });
+    const text = JSON.stringify({ events: [seen()] });
+    const padded = text + " ".repeat(262_144 - text.length);
+    expect((await send(padded, { key })).status).toBe(202);
+    expect(await send(`${padded} `, { key })).toMatchObject({
+      status: 413,
+      json: { errorDetails: expect.stringContaining("larger than 262144 bytes") },
+    });
+  });
+
+  it("is so many events a second, and leaves other keys alone", async () => {
+    const { text: other } = await tenant.issue("client");
+    const events = many(1_000);
+    let last = await send({ events }, { key: tenant.client });
+    for (let n = 0; n < 40 && last.status === 202; n += 1) {
+      last = await send({ events }, { key: tenant.client });
+    }
+    expect(last.status).toBe(429);
+    expect(last.headers.get("retry-after")).toBe("1");
+    expect(last.json.errorDetails).toContain("Too many events come with this client key");
+    expect((await send({ events }, { key: tenant.server })).status).toBe(202);
+    expect((await send({ events: [seen()] }, { key: other })).status).toBe(202);
+    edge.later(1_000);
+    expect((await send({ events }, { key: tenant.client })).status).toBe(202);
+  });
+});
+
 describe("browsers", () => {
   it("may send a beacon: no header of its own, a body of plain text, the key in the URL", async () => {
     const body = JSON.stringify({ sentAt: Date.now(), events: [seen()] });
@@ -317,6 +353,16 @@ describe("flags that an event names", () => {
       ["h", "flag-unknown"],
       ["g", "flag-unknown"],
     ]);
+  });
+
+  it("are not counted by a client key, which anyone can read", async () => {
+    const events = [usage({ flag: "seen", ...now() }), seen()];
+    const called = await send({ events }, { key: tenant.client });
+    expect(called).toMatchObject({
+      status: 202,
+      json: { accepted: 1, rejected: [{ index: 0, id: "u-1", code: "server-key-only" }] },
+    });
+    expect(queue.events.map(({ kind }) => kind)).toEqual(["exposure"]);
   });
 
   it("are not asked for while the ruleset is stale, for a newer one may know them", async () => {
@@ -398,7 +444,7 @@ describe("evaluations", () => {
 describe("evaluations in an experiment", () => {
   const server = newKey("server", "experiments1");
 
-  beforeEach(() => {
+  beforeEach(async () => {
     const rollout = {
       unit: "company",
       experiment: "nav-test",
@@ -429,7 +475,7 @@ describe("evaluations in an experiment", () => {
       holdouts: [],
       keys: [{ version: 1, document: key }],
     };
-    const changes = { kind: "snapshot", snapshot };
+    const changes = { kind: "snapshot", ...(await sealedByATest(snapshot)) };
     const relay = { changesSince: async () => ({ kind: "confirmed", changes }) };
     edge.env = { ...env, RELAYS: { getByName: () => relay } };
   });

@@ -1,10 +1,15 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { signEd25519 } from "../../../src/adapters/crypto/ed25519.ts";
 import type { ChangesSince } from "../../../src/core/authority/authority-api.ts";
 import type { Snapshot } from "../../../src/core/documents/snapshot.ts";
 import type { RelayAnswer, RelayApi } from "../../../src/core/propagation/messages.ts";
+import { sealedText } from "../../../src/core/signing/claim.ts";
+import type { Seal } from "../../../src/core/signing/seal.ts";
+import { claimOf, stateAfter } from "../../../src/core/signing/sealed-state.ts";
 import type { EdgeEnv } from "../../../workers/edge/edge-env.ts";
 import { type Condition, SLOW_MS } from "../../unit/workers/edge/fault-table.ts";
+import { valueOf } from "../../unit/core/authority/builders.ts";
 import { flag } from "../../unit/workers/edge/flags.ts";
 import { Tenant } from "./an-edge.ts";
 
@@ -13,7 +18,7 @@ export const HOUR_MS = 3_600_000;
 /** A tenant whose flag "a" was off an hour ago and is on now, as authority and KV know. */
 export interface Subject {
   readonly tenant: Tenant;
-  readonly hourAgo: Snapshot;
+  readonly hourAgo: { readonly snapshot: Snapshot; readonly seal: Seal };
 }
 
 export async function aSubject(): Promise<Subject> {
@@ -23,7 +28,21 @@ export async function aSubject(): Promise<Subject> {
   const before = await tenant.environment.newest();
   await tenant.environment.do({ kind: "flag.unkill", key: "a" }, because);
   await publish(tenant);
-  return { tenant, hourAgo: { ...before, acceptedAtMs: Date.now() - HOUR_MS } };
+  return {
+    tenant,
+    hourAgo: await sealed(tenant, { ...before, acceptedAtMs: Date.now() - HOUR_MS }),
+  };
+}
+
+/** A snapshot as the environment's authority would have let it go. */
+async function sealed({ environment }: Tenant, snapshot: Snapshot) {
+  const [row] = await environment.sql("SELECT key_id, seed FROM signing_secrets");
+  const keys = valueOf(await environment.authority.signingKeys());
+  const claim = claimOf(stateAfter(null, { kind: "snapshot", snapshot })!);
+  const signature = await signEd25519(String(row?.["seed"]), sealedText(claim));
+  const signers = keys.map(({ document }) => document);
+  const seal = { keyId: String(row?.["key_id"]), signature, keysRoot: claim.keysRoot, signers };
+  return { snapshot, seal };
 }
 
 /** Puts the newest revision into KV now, so that nothing is left for the outbox to do later. */
@@ -53,7 +72,7 @@ export function faulty(subject: Subject, authority: Condition, kv: Condition): E
             "hour-old": async () => {
               // Else it would be chance which of the two is first.
               if (kv === "works") await Promise.race([kvWasRead, scheduler.wait(100)]);
-              return confirmed({ kind: "snapshot", snapshot: subject.hourAgo });
+              return confirmed({ kind: "snapshot", ...subject.hourAgo });
             },
             corrupt: async () => damaged(await stub(name).changesSince(null)),
           }),
@@ -66,7 +85,8 @@ export function faulty(subject: Subject, authority: Condition, kv: Condition): E
               const find = () => store.getWithMetadata(...parameters);
               return answerOf<Found>(kv, find, {
                 empty: async () => ({ value: null, metadata: null, cacheStatus: null }),
-                "hour-old": async () => found(JSON.stringify(subject.hourAgo), subject.hourAgo),
+                "hour-old": async () =>
+                  found(JSON.stringify(subject.hourAgo), subject.hourAgo.snapshot),
                 corrupt: async () => {
                   const { value, metadata } = await find();
                   return found(String(value).slice(0, 300), metadata);

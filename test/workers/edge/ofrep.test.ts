@@ -1,18 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FlagDocument } from "../../../src/core/documents/flag.ts";
-import { fixed, flag } from "../../unit/workers/edge/flags.ts";
+import { fixed, flag, onForHalf, onWhen } from "../../unit/workers/edge/flags.ts";
 import { type Called, FLAGS, Isolate, newKey, Tenant } from "./an-edge.ts";
 
 const visible = { clientVisible: true };
-const halfEach = {
-  rollout: {
-    unit: "targetingKey",
-    variations: [
-      { key: "on", weight: 50 },
-      { key: "off", weight: 50 },
-    ],
-  },
-};
 const BIG = {
   text: "Zoë 日本 🚀 ",
   list: Array.from({ length: 5_000 }, (_, index) => `item ${index}`),
@@ -35,44 +26,18 @@ const DOCUMENTS: readonly FlagDocument[] = [
   fixed("big-object", "object", BIG),
   flag("disabled", { ...visible, enabled: false, offVariation: null }),
   flag("off", { ...visible, enabled: false }),
-  flag("ruled", {
-    ...visible,
-    rules: [
-      {
-        id: "premium",
-        if: { attribute: "plan", operator: "eq", value: "premium" },
-        then: { variation: "on" },
-      },
+  onWhen("ruled", "premium", { attribute: "plan", operator: "eq", value: "premium" }),
+  onForHalf("rollout"),
+  onWhen("german", "de", {
+    and: [
+      { attribute: "$geo.country", operator: "eq", value: "DE" },
+      { attribute: "$device.type", operator: "eq", value: "mobile" },
     ],
-    default: { variation: "off" },
   }),
-  flag("rollout", { ...visible, default: halfEach }),
-  flag("german", {
-    ...visible,
-    rules: [
-      {
-        id: "de",
-        if: {
-          and: [
-            { attribute: "$geo.country", operator: "eq", value: "DE" },
-            { attribute: "$device.type", operator: "eq", value: "mobile" },
-          ],
-        },
-        then: { variation: "on" },
-      },
-    ],
-    default: { variation: "off" },
-  }),
-  flag("after-2020", {
-    ...visible,
-    rules: [
-      {
-        id: "now",
-        if: { attribute: "$now", operator: "after", value: "2020-01-01T00:00:00Z" },
-        then: { variation: "on" },
-      },
-    ],
-    default: { variation: "off" },
+  onWhen("after-2020", "now", {
+    attribute: "$now",
+    operator: "after",
+    value: "2020-01-01T00:00:00Z",
   }),
 ];
 
@@ -234,9 +199,24 @@ describe("the traps of the protocol", () => {
     expect(wrong.status).toBe(200);
   });
 
-  it("T13, T14, T15: no event stream is promised", async () => {
-    const browser = await edge.bulk(tenant.client, {}, { origin: "https://app.example" });
-    expect(browser.json).not.toHaveProperty("eventStreams");
+  it("T14, T15: an event stream has an absolute address, the same each time", async () => {
+    const headers = { origin: "https://app.example" };
+    const first = await edge.bulk(tenant.client, {}, headers);
+    const again = await edge.bulk(tenant.client, {}, headers);
+    expect(again.json.eventStreams).toEqual(first.json.eventStreams);
+    expect(first.json.eventStreams[0].url).toMatch(
+      /^https:\/\/edge\.example\/ofrep\/v1\/stream\?t=/,
+    );
+    expect(first.json.eventStreams[0]).not.toHaveProperty("endpoint");
+  });
+
+  it("T13: the tag covers the stream's address, so that no 304 hides another one", async () => {
+    const headers = { origin: "https://app.example" };
+    const tag = (await edge.bulk(tenant.client, {}, headers)).headers.get("etag")!;
+    const later = { ...headers, "if-none-match": tag };
+    expect((await edge.bulk(tenant.client, {}, later)).status).toBe(304);
+    const successor = await tenant.issue("client");
+    expect((await edge.bulk(successor.text, {}, later)).status).toBe(200);
   });
 
   it("T16: equal questions have equal bytes, and a change touches its own flag's item only", async () => {

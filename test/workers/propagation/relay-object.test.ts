@@ -50,7 +50,7 @@ describe("a relay that is asked for the first time", () => {
     const relay = new RemoteRelay(remote.id, "weur");
     expect(await relay.changesSince(null)).toEqual({
       kind: "confirmed",
-      changes: { kind: "snapshot", snapshot: await remote.newest() },
+      changes: await remote.authority.changesSince(null),
     });
     expect(await relayRows(remote)).toMatchObject([{ region: "weur", shard: 0, revision: 2 }]);
     await remote.do(create("b"));

@@ -3,7 +3,7 @@ import type { DocumentOf } from "../../../src/core/authority/document-version.ts
 import { invariant } from "../../../src/core/result.ts";
 
 /** The document that a command was about. The authority answers a command with its own kind. */
-function targetOf<Kind extends "flag" | "segment">(
+function targetOf<Kind extends "flag" | "segment" | "settings">(
   { target }: Applied,
   kind: Kind,
 ): Stored<DocumentOf[Kind]> {
@@ -17,6 +17,14 @@ export function changedFlag(applied: Applied) {
   const stored = targetOf(applied, "flag");
   const { document, version, revision, createdAtMs, updatedAtMs, archivedAtMs } = stored;
   const body = { flag: document, version, revision, createdAtMs, updatedAtMs, archivedAtMs };
+  return { body, version, revision: applied.revision, replayed: applied.replayed };
+}
+
+/** The same for the delivery settings. */
+export function changedSettings(applied: Applied) {
+  const { document, version } = targetOf(applied, "settings");
+  const { key: _, ...settings } = document;
+  const body = { ...settings, version };
   return { body, version, revision: applied.revision, replayed: applied.replayed };
 }
 

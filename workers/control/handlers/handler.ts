@@ -18,6 +18,8 @@ export interface Call<Id extends EndpointId> {
   readonly expectedVersion: ExpectedVersion;
   /** Equal for requests that ask for the same. */
   readonly fingerprint: string;
+  /** Of a stream that was lost: the last event that came; `null`: it is the first. */
+  readonly lastEventId: string | null;
 }
 
 export interface Answer<Body> {
@@ -30,6 +32,8 @@ export interface Answer<Body> {
   readonly replayed?: boolean;
   /** True when the body has parts that change without a new version: it is never "unchanged". */
   readonly live?: true;
+  /** What is sent instead of the body, where the endpoint answers with a stream. */
+  readonly stream?: ReadableStream<Uint8Array>;
   /** What a repetition under the same idempotency key is answered with, if not `body`. */
   readonly replay?: Body;
 }

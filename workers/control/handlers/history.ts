@@ -64,9 +64,7 @@ function toChanges(changes: Known) {
 }
 
 export const historyHandlers: {
-  readonly [
-    Id in "rulesets.get" | "changes.list" | "propagation.get" | "log.list" | "log.verify"
-  ]: Handler<Id>;
+  readonly [Id in "rulesets.get" | "changes.list" | "log.list" | "log.verify"]: Handler<Id>;
 } = {
   "rulesets.get": async ({ params, query, caller }, services) => {
     const instant = query.at === undefined ? "newest" : { atMs: query.at };
@@ -85,16 +83,6 @@ export const historyHandlers: {
     );
     return { body: toChanges(changes) };
   },
-
-  "propagation.get": async ({ params, caller }, services) => ({
-    body: valueOf(
-      await askAuthority(
-        placeOf(params, caller),
-        (authority) => authority.propagation(params.revision),
-        services,
-      ),
-    ),
-  }),
 
   "log.list": async ({ params, query, caller }, services) => {
     const flag = query.flag === undefined ? null : ({ kind: "flag", key: query.flag } as const);

@@ -11,7 +11,17 @@ export function toOutcome(
 ): Outcome {
   const { status } = endpoint.response;
   const headers = headersOf(endpoint, answer);
-  const kept = { status, headers, body: JSON.stringify(answer.replay ?? answer.body) };
+  const body = JSON.stringify(answer.body);
+  const replay = answer.replay === undefined ? body : JSON.stringify(answer.replay);
+  const kept = { status, headers, body: replay };
+  if (answer.stream !== undefined) {
+    const type = { "content-type": "text/event-stream", "cache-control": "no-store" };
+    return {
+      response: new Response(answer.stream, { status, headers: type }),
+      kept,
+      replayed: false,
+    };
+  }
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (isRead && answer.live !== true) {
     const etag = headers["etag"];
@@ -20,7 +30,6 @@ export function toOutcome(
       return { response, kept, replayed: false };
     }
   }
-  const body = JSON.stringify(answer.body);
   const all = { "content-type": "application/json", ...headers };
   const response = new Response(body, { status, headers: all });
   return { response, kept, replayed: answer.replayed === true };

@@ -9,7 +9,7 @@ const DEEPEST = 64;
 
 /**
  * The JSON that a request carries; `undefined` for an empty body. Size is checked before the text
- * is parsed, depth and numbers before a schema, which recurses, sees the value.
+ * is parsed, depth, numbers and texts before a schema, which recurses, sees the value.
  */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request);
@@ -79,6 +79,10 @@ interface TreeNode {
   readonly depth: number;
 }
 
+/** Escapes can spell it in JSON, and no store keeps it. */
+const HALF_PAIR = /\p{Surrogate}/u;
+const NO_TEXT = "holds half of a surrogate pair, which is no character";
+
 /** What no document may have anywhere. Walks without recursion. */
 function findTreeFault(root: unknown): TreeFault | undefined {
   const open: TreeNode[] = [{ value: root, path: "", depth: 1 }];
@@ -101,8 +105,13 @@ function findNodeFault({ value, path, depth }: TreeNode): TreeFault | undefined 
   if (typeof value === "number" && !Number.isFinite(value)) {
     return { path, code: "number-range", message: "is a number too large to be kept exactly" };
   }
-  if (isRecord(value) && Object.hasOwn(value, "__proto__")) {
+  if (typeof value === "string" && HALF_PAIR.test(value)) {
+    return { path, code: "encoding", message: NO_TEXT };
+  }
+  if (!isRecord(value)) return undefined;
+  if (Object.hasOwn(value, "__proto__")) {
     return { path: `${path}/__proto__`, code: "reserved-name", message: "is a reserved name" };
   }
-  return undefined;
+  const isOdd = Object.keys(value).some((name) => HALF_PAIR.test(name));
+  return isOdd ? { path, code: "encoding", message: `has a name that ${NO_TEXT}` } : undefined;
 }

@@ -100,7 +100,8 @@ async function respond(
     reason: reasonOf(request.headers),
     requestId: c.get("requestId"),
   };
-  const call = { params, query, body, expectedVersion: version, fingerprint };
+  const lastEventId = request.headers.get("last-event-id");
+  const call = { params, query, body, expectedVersion: version, fingerprint, lastEventId };
   const services = deps.services(c.env);
   const work = async (commandId: string) => {
     const answer = await run({ ...call, caller: { ...caller, commandId } }, services);

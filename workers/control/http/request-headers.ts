@@ -22,7 +22,8 @@ export function expectedVersion(headers: Headers, endpoint: EndpointDefinition):
   }
   if (text === "*") return "any";
   // A proxy that compresses marks the tag as weak; the version it names is exact all the same.
-  const digits = /^(?:W\/)?"([1-9]\d{0,14})"$/.exec(text)?.[1] ?? /^[1-9]\d{0,14}$/.exec(text)?.[0];
+  const digits =
+    /^(?:W\/)?"(0|[1-9]\d{0,14})"$/.exec(text)?.[1] ?? /^(?:0|[1-9]\d{0,14})$/.exec(text)?.[0];
   if (digits !== undefined) return Number(digits);
   throw invalidRequest("header", [
     {

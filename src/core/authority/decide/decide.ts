@@ -9,8 +9,10 @@ import { killFlag, unkillFlag } from "./kill-flag.ts";
 import { killFlags, unkillFlags } from "./kill-flags.ts";
 import { addOverride, expireOverride, removeOverride } from "./override.ts";
 import { patchFlag } from "./patch-flag.ts";
+import { patchSettings } from "./patch-settings.ts";
 import { rollBackEnvironment } from "./roll-back-environment.ts";
 import { rollBackFlag } from "./roll-back-flag.ts";
+import { rotateSigningKey } from "./signing-key.ts";
 import { createSegment, deleteSegment, patchSegment } from "./segment.ts";
 
 /** A command to an environment that exists. */
@@ -56,6 +58,10 @@ export function decide(command: EnvironmentCommand, context: DecisionContext): D
       return issueBreakGlassKey(command, context);
     case "break-glass-key.revoke":
       return revokeBreakGlassKey(command, context);
+    case "settings.patch":
+      return patchSettings(command, context);
+    case "signing-key.rotate":
+      return rotateSigningKey(context);
     case "environment.rollback":
       return rollBackEnvironment(command, context);
     case "environment.kill":

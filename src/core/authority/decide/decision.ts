@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../json.ts";
 import { ok, type Result } from "../../result.ts";
+import type { SigningKey } from "../../signing/seal.ts";
 import type { AuthorityStore } from "../authority-store.ts";
 import type { DocumentVersion, VersionOf } from "../document-version.ts";
 import type { KeptKind } from "../kept-kind.ts";
@@ -35,6 +36,8 @@ export interface DecisionContext {
   readonly atMs: number;
   /** The actor's words, trimmed; `null`: none. */
   readonly reason: string | null;
+  /** A key that was made for this command; `null`: for none. */
+  readonly signingKey: SigningKey | null;
   /** Earlier versions, for rollbacks. */
   readonly history: Pick<AuthorityStore, "versionAt" | "versionsAt">;
 }

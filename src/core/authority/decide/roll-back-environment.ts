@@ -6,8 +6,8 @@ import { type Decided, type DecisionContext, type DocumentStep, leadsNowhere } f
 import { knownRevision, revisionConflict } from "./expectations.ts";
 
 /**
- * Takes all flags, segments, experiments and holdouts back to a revision at once. What did not
- * exist then is archived. SDK keys and kill switches stay as they are: both are pulled for safety.
+ * Takes all flags, segments, experiments, holdouts and settings back to a revision at once. What
+ * did not exist then is archived. SDK keys and kill switches stay as they are: both are pulled for safety.
  */
 export function rollBackEnvironment(
   { toRevision, expectedRevision }: EnvironmentRollback,

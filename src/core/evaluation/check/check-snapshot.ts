@@ -33,6 +33,7 @@ const LISTS = {
   experiment: "experiments",
   holdout: "holdouts",
   key: "keys",
+  settings: "settings",
 } as const;
 
 /** The JSON Pointer under which a document is spoken of. */
@@ -71,6 +72,8 @@ export function readSnapshot(input: unknown, scope: Reporting): SnapshotContent 
       experiment: statesOf("experiment", input, scope),
       holdout: statesOf("holdout", input, scope),
       key: statesOf("key", input, scope),
+      // Copies written before there were settings lack the list.
+      settings: statesOf("settings", { settings: [], ...input }, scope),
     },
   };
 }
@@ -147,6 +150,7 @@ function changedStates(changes: readonly unknown[], scope: Reporting): DocumentS
     experiment: new Map<string, Versioned<unknown> | null>(),
     holdout: new Map<string, Versioned<unknown> | null>(),
     key: new Map<string, Versioned<unknown> | null>(),
+    settings: new Map<string, Versioned<unknown> | null>(),
   };
   for (const [index, change] of changes.entries()) {
     const place = `/changes/${index}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { verifyEd25519 } from "../../../../durable-objects/ed25519.ts";
+import { verifyEd25519 } from "../../../../src/adapters/crypto/ed25519.ts";
 import type {
   BreakGlassAnswer,
   SealedCommand,

@@ -1,3 +1,4 @@
+import type { Authority } from "../../../../src/core/authority/authority.ts";
 import type {
   Command,
   CommandEnvelope,
@@ -6,8 +7,10 @@ import type {
 import type { AuthorityProblem } from "../../../../src/core/authority/problem.ts";
 import type { FlagDocument } from "../../../../src/core/documents/flag.ts";
 import type { SegmentDocument } from "../../../../src/core/documents/segment.ts";
+import type { Snapshot } from "../../../../src/core/documents/snapshot.ts";
 import { sha256Hex } from "../../../../src/core/hash/sha256.ts";
 import type { Result } from "../../../../src/core/result.ts";
+import { flag as flagOf, segment as segmentOf } from "../evaluation/build.ts";
 
 export function initialize(environmentId = "envtest00001"): Command {
   return { kind: "environment.initialize", projectId: "p1", environmentId, salt: "env-salt" };
@@ -32,31 +35,11 @@ export function valueOf<T>(result: Result<T, AuthorityProblem>): T {
   return result.value;
 }
 
-export function flag(key: string, changes: Partial<FlagDocument> = {}): FlagDocument {
-  return {
-    key,
-    type: "boolean",
-    variations: [
-      { key: "on", value: true },
-      { key: "off", value: false },
-    ],
-    enabled: true,
-    offVariation: "off",
-    killed: null,
-    overrides: [],
-    prerequisites: [],
-    targets: [],
-    rules: [],
-    default: { variation: "on" },
-    salt: key,
-    clientVisible: false,
-    ...changes,
-  };
-}
+export const flag = (key: string, changes: Partial<FlagDocument> = {}): FlagDocument =>
+  flagOf({ key, ...changes });
 
-export function segment(key: string, changes: Partial<SegmentDocument> = {}): SegmentDocument {
-  return { key, included: [], excluded: [], rules: [], ...changes };
-}
+export const segment = (key: string, changes: Partial<SegmentDocument> = {}): SegmentDocument =>
+  segmentOf(key, changes);
 
 export function sdkKey(id: string, changes: Partial<IssuedKey> = {}): IssuedKey {
   return {
@@ -81,4 +64,10 @@ export function rollout(on: number, off: number) {
       ],
     },
   };
+}
+
+/** The newest state as it is served; `null`: there is no environment. */
+export function newestOf(authority: Pick<Authority, "snapshotAt">): Snapshot | null {
+  const newest = authority.snapshotAt("newest");
+  return newest.ok ? newest.value : null;
 }

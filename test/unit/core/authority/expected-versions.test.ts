@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Command } from "../../../../src/core/authority/command.ts";
 import { anEnvironment, NOON, type TestAuthority } from "./an-authority.ts";
-import { flag, sdkKey, segment, valueOf } from "./builders.ts";
+import { newestOf, flag, sdkKey, segment, valueOf } from "./builders.ts";
 
 const because = { reason: "because" };
 const anyone = { attribute: "plan", operator: "eq", value: "pro" } as const;
@@ -54,14 +54,14 @@ describe("the version that a caller has seen", () => {
       for (const expected of [actual - 1, actual + 1]) {
         const env = anEditedEnvironment();
         if (first !== undefined) env.do(first, because);
-        const before = env.authority.newest();
+        const before = newestOf(env.authority);
         const sent = { ...command, [field]: expected };
         expect(env.refusal(sent, because)).toMatchObject({
           kind: field === "expectedRevision" ? "revision-conflict" : "version-conflict",
           expected,
           actual,
         });
-        expect(env.authority.newest()).toEqual(before);
+        expect(newestOf(env.authority)).toEqual(before);
       }
     },
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anEnvironment, NOON } from "./an-authority.ts";
-import { flag, rollout, segment } from "./builders.ts";
+import { newestOf, flag, rollout, segment } from "./builders.ts";
 
 const because = { reason: "checkout fails for everyone" };
 
@@ -228,7 +228,7 @@ describe("archiving a flag", () => {
     env.do({ kind: "flag.create", document: flag("a") });
     env.nowMs += 5;
     env.do({ kind: "flag.archive", key: "a", expectedVersion: 1 });
-    expect(env.authority.newest()?.flags).toEqual([]);
+    expect(newestOf(env.authority)?.flags).toEqual([]);
     expect(env.flag("a")).toMatchObject({ version: 2, archivedAtMs: NOON + 5, createdAtMs: NOON });
     expect(env.refusal({ kind: "flag.archive", key: "a", expectedVersion: 2 })).toMatchObject({
       kind: "archived",

@@ -3,7 +3,7 @@ import type { EnvironmentKill } from "../../../../src/core/authority/command.ts"
 import type { FlagOutcome } from "../../../../src/core/authority/authority-api.ts";
 import { LIMITS } from "../../../../src/core/documents/limits.ts";
 import { anEnvironment, type TestAuthority } from "./an-authority.ts";
-import { flag, valueOf } from "./builders.ts";
+import { newestOf, flag, valueOf } from "./builders.ts";
 
 const WHY = { reason: "payments fail" };
 
@@ -189,12 +189,12 @@ describe("a kill of many flags", () => {
 describe("a dry run", () => {
   it("says what would be done, and changes nothing", () => {
     const env = aShop();
-    const before = env.authority.newest();
+    const before = newestOf(env.authority);
     const command = kill(["checkout", "theme", "old"], { variation: "off" });
     const would = env.do(command, { ...WHY, dryRun: true, commandId: "c1" });
     expect(would).toMatchObject({ revision: env.revision, changed: false, changedDocuments: 2 });
-    expect(env.authority.newest()).toEqual(before);
-    expect(env.restarted().newest()).toEqual(before);
+    expect(newestOf(env.authority)).toEqual(before);
+    expect(newestOf(env.restarted())).toEqual(before);
     const did = env.do(command, { ...WHY, commandId: "c1" });
     expect(did).toMatchObject({ changed: true, replayed: false });
     expect(did.flags).toEqual(would.flags);

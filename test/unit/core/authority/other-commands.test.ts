@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { anEnvironment, NOON, TestAuthority } from "./an-authority.ts";
-import { flag, initialize, sdkKey, segment, valueOf } from "./builders.ts";
+import { newestOf, flag, initialize, sdkKey, segment, valueOf } from "./builders.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -116,7 +116,7 @@ describe("SDK keys", () => {
     const env = anEnvironment();
     env.do({ kind: "key.issue", key: sdkKey("k1") });
     const { name: _, hint: __, ...served } = sdkKey("k1");
-    expect(env.authority.newest()?.keys).toEqual([{ version: 1, document: served }]);
+    expect(newestOf(env.authority)?.keys).toEqual([{ version: 1, document: served }]);
     const { items } = valueOf(env.authority.keys({ limit: 10, cursor: null }));
     expect(items).toMatchObject([{ document: sdkKey("k1"), revokedAtMs: null }]);
   });
@@ -137,7 +137,7 @@ describe("SDK keys", () => {
     env.do({ kind: "key.issue", key: old });
     const applied = env.do({ kind: "key.rotate", id: "k1", replacement, overlapMs: DAY });
     expect(applied).toMatchObject({ changedDocuments: 2, target: { key: "k2" } });
-    expect(env.authority.newest()?.keys).toMatchObject([
+    expect(newestOf(env.authority)?.keys).toMatchObject([
       { version: 2, document: { id: "k1", expiresAtMs: NOON + DAY } },
       { version: 1, document: { ...replacementServed(), kind: "client", origins: old.origins } },
     ]);
@@ -147,7 +147,7 @@ describe("SDK keys", () => {
     const env = anEnvironment();
     env.do({ kind: "key.issue", key: sdkKey("k1", { expiresAtMs: NOON + 5 }) });
     env.do({ kind: "key.rotate", id: "k1", replacement, overlapMs: DAY });
-    expect(env.authority.newest()?.keys[0]?.document.expiresAtMs).toBe(NOON + 5);
+    expect(newestOf(env.authority)?.keys[0]?.document.expiresAtMs).toBe(NOON + 5);
   });
 
   it.each([
@@ -167,7 +167,7 @@ describe("SDK keys", () => {
     const env = anEnvironment();
     env.do({ kind: "key.issue", key: sdkKey("k1") });
     env.do({ kind: "key.revoke", id: "k1" });
-    expect(env.authority.newest()?.keys).toEqual([]);
+    expect(newestOf(env.authority)?.keys).toEqual([]);
     const { items } = valueOf(env.authority.keys({ limit: 10, cursor: null }));
     expect(items).toMatchObject([{ document: { id: "k1" }, revokedAtMs: NOON }]);
     expect(env.do({ kind: "key.revoke", id: "k1" }).changed).toBe(false);
@@ -206,7 +206,7 @@ describe("rolling back the environment", () => {
     env.do({ kind: "flag.create", document: flag("a") });
     env.do({ kind: "segment.create", document: segment("s1", { included: ["u1"] }) });
     env.do({ kind: "flag.create", document: flag("gone") });
-    const then = env.authority.newest();
+    const then = newestOf(env.authority);
 
     env.do({ kind: "flag.patch", key: "a", expectedVersion: 1, patch: { enabled: false } });
     env.do({ kind: "segment.delete", key: "s1", expectedVersion: 1 });
@@ -216,7 +216,7 @@ describe("rolling back the environment", () => {
     const applied = env.do({ kind: "environment.rollback", toRevision: 4 }, { reason: "bad day" });
 
     expect(applied).toMatchObject({ revision: 10, changedDocuments: 4, target: null });
-    const now = env.authority.newest();
+    const now = newestOf(env.authority);
     expect(now?.flags.map(({ document }) => document)).toEqual(
       then?.flags.map(({ document }) => document),
     );
@@ -240,7 +240,7 @@ describe("rolling back the environment", () => {
     const env = anEnvironment();
     env.do({ kind: "flag.create", document: flag("a") });
     env.do({ kind: "environment.rollback", toRevision: 0 });
-    expect(env.authority.newest()?.flags).toEqual([]);
+    expect(newestOf(env.authority)?.flags).toEqual([]);
     expect(env.refusal({ kind: "environment.rollback", toRevision: 99 })).toEqual({
       kind: "unknown-revision",
       asked: 99,
@@ -364,15 +364,15 @@ describe("a store that fails", () => {
   it("in the middle of a change leaves state, log and outbox as they were", () => {
     const env = anEnvironment();
     env.do({ kind: "flag.create", document: flag("a") });
-    const before = env.authority.newest();
+    const before = newestOf(env.authority);
     env.database.exec(
       "CREATE TRIGGER full BEFORE INSERT ON log_changes BEGIN SELECT RAISE(ABORT, 'disk full'); END",
     );
     const patch = { enabled: false };
     const command = { kind: "flag.patch", key: "a", expectedVersion: 1, patch } as const;
     expect(() => env.apply(command)).toThrow("disk full");
-    expect(env.authority.newest()).toEqual(before);
-    expect(env.restarted().newest()).toEqual(before);
+    expect(newestOf(env.authority)).toEqual(before);
+    expect(newestOf(env.restarted())).toEqual(before);
     env.database.exec("DROP TRIGGER full");
     expect(env.do(command)).toMatchObject({ revision: 3, target: { stored: { version: 2 } } });
     expect(env.verify()).toMatchObject({ verified: true, entries: 3 });

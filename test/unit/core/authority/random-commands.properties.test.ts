@@ -6,7 +6,7 @@ import type { Snapshot } from "../../../../src/core/documents/snapshot.ts";
 import { applyDelta } from "../../../../src/core/evaluation/apply-delta.ts";
 import { compileRuleset } from "../../../../src/core/evaluation/compile-ruleset.ts";
 import { anEnvironment } from "./an-authority.ts";
-import { flag, rollout, sdkKey, segment, valueOf } from "./builders.ts";
+import { newestOf, flag, rollout, sdkKey, segment, valueOf } from "./builders.ts";
 
 // The same histories each time, so that what they reach can be asserted; other seeds by option.
 const SEED = Number(process.env["AUTHORITY_SEED"] ?? 20_261_121);
@@ -157,10 +157,10 @@ it(
         }),
         (steps) => {
           const env = anEnvironment();
-          const then: Snapshot[] = [env.authority.newest()!];
+          const then: Snapshot[] = [newestOf(env.authority)!];
           for (const name of ["a", "b"]) {
             env.do({ kind: "flag.create", document: flag(name) });
-            then.push(env.authority.newest()!);
+            then.push(newestOf(env.authority)!);
           }
           for (const [next, ms, restart] of steps) {
             env.nowMs += ms;
@@ -171,10 +171,10 @@ it(
             // Revision + 1 for each change, and none without a change.
             const changed = applied.ok && applied.value.changed;
             expect(env.revision).toBe(before + (changed ? 1 : 0));
-            if (changed) then.push(env.authority.newest()!);
+            if (changed) then.push(newestOf(env.authority)!);
             if (restart) env.authority = env.restarted();
             // What is in memory is what the store gives back.
-            expect(env.authority.newest()).toEqual(then.at(-1));
+            expect(newestOf(env.authority)).toEqual(then.at(-1));
           }
           // Time travel finds every revision as it was, from the versions alone.
           for (const [index, snapshot] of then.entries()) {

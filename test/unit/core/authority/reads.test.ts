@@ -4,7 +4,7 @@ import { cursorAfter } from "../../../../src/core/authority/page.ts";
 import type { AuthorityProblem } from "../../../../src/core/authority/problem.ts";
 import type { Result } from "../../../../src/core/result.ts";
 import { anEnvironment, NOON } from "./an-authority.ts";
-import { flag, sdkKey, segment, valueOf } from "./builders.ts";
+import { newestOf, flag, sdkKey, segment, valueOf } from "./builders.ts";
 
 const newest = { limit: 10, cursor: null, document: null };
 
@@ -24,11 +24,11 @@ function everyPage<T>(
 describe("time travel", () => {
   it("gives every past snapshot by revision and by instant, exactly as it was", () => {
     const env = anEnvironment();
-    const then = [env.authority.newest()];
+    const then = [newestOf(env.authority)];
     const step = (work: () => unknown) => {
       env.nowMs += 1_000;
       work();
-      then.push(env.authority.newest());
+      then.push(newestOf(env.authority));
     };
     step(() => env.do({ kind: "flag.create", document: flag("b") }));
     step(() => env.do({ kind: "segment.create", document: segment("s", { included: ["u"] }) }));
@@ -45,7 +45,7 @@ describe("time travel", () => {
       expect(valueOf(env.authority.snapshotAt({ atMs: atMs + 999 }))).toEqual(snapshot);
     }
     expect(valueOf(env.authority.snapshotAt("newest"))).toEqual(then.at(-1));
-    expect(env.restarted().newest()).toEqual(then.at(-1));
+    expect(newestOf(env.restarted())).toEqual(then.at(-1));
   });
 
   it("shows the empty environment before its first revision, and refuses the future", () => {
@@ -94,6 +94,7 @@ describe("changes since a revision", () => {
     env.do({ kind: "flag.archive", key: "b", expectedVersion: 1 });
     expect(env.authority.changesSince(since)).toEqual({
       kind: "delta",
+      claim: expect.objectContaining({ environmentId: "envtest00001", revision: 7 }),
       delta: {
         format: "switchyard.delta/1",
         environmentId: "envtest00001",
@@ -125,7 +126,8 @@ describe("changes since a revision", () => {
     env.do({ kind: "flag.archive", key: "b", expectedVersion: 1 });
     expect(env.authority.changesSince(since)).toEqual({
       kind: "snapshot",
-      snapshot: env.authority.newest(),
+      claim: expect.objectContaining({ environmentId: "envtest00001", revision: 4 }),
+      snapshot: newestOf(env.authority),
     });
   });
 });

@@ -1,6 +1,7 @@
 import { compileRe2 } from "../../../../src/adapters/patterns/re2.ts";
 import { epochMs } from "../../../../src/core/brand.ts";
 import type { FlagDocument } from "../../../../src/core/documents/flag.ts";
+import type { SegmentDocument } from "../../../../src/core/documents/segment.ts";
 import { compileRuleset } from "../../../../src/core/evaluation/compile-ruleset.ts";
 import type { EvaluationMoment } from "../../../../src/core/evaluation/context.ts";
 import type { Ruleset } from "../../../../src/core/evaluation/ruleset.ts";
@@ -100,10 +101,6 @@ export function delta(since: number, changes: readonly Change[]) {
 }
 
 /** A segment of nobody, unless `parts` say otherwise. */
-export const segment = (key: string, parts: object = {}) => ({
-  key,
-  included: [],
-  excluded: [],
-  rules: [],
-  ...parts,
-});
+export function segment(key: string, parts: object = {}): SegmentDocument {
+  return { key, included: [], excluded: [], rules: [], ...parts };
+}

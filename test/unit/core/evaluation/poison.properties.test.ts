@@ -5,7 +5,7 @@ import { compileRuleset } from "../../../../src/core/evaluation/compile-ruleset.
 import { evaluateAll, evaluateFlag } from "../../../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../../../src/core/evaluation/ruleset.ts";
 import { anEnvironment } from "../authority/an-authority.ts";
-import { flag as flagFor, sdkKey, segment, rollout } from "../authority/builders.ts";
+import { newestOf, flag as flagFor, sdkKey, segment, rollout } from "../authority/builders.ts";
 import { delta, deps, NOON, snapshot } from "./build.ts";
 import { fuzzParts, fuzzRuleset } from "./fuzz-ruleset.ts";
 import { Poison } from "./poison.ts";
@@ -117,7 +117,7 @@ describe("a poisoned configuration", () => {
         if (environment.revision !== before + (changed ? 1 : 0)) throw new Error(`run ${run}`);
         if (changed) accepted += 1;
         if (!changed || accepted % 50 !== 0) continue;
-        const served = compileRuleset(environment.authority.newest(), deps);
+        const served = compileRuleset(newestOf(environment.authority), deps);
         if (!served.ok) throw new Error(`run ${run}: what was accepted does not compile`);
         attempt(run, () => use(served.value));
         expect(environment.verify()).toMatchObject({ verified: true, fault: null });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { adopt } from "../../../../src/core/freshness/adopt.ts";
-import { decideFreshness, FRESHNESS, isStale } from "../../../../src/core/freshness/freshness.ts";
+import { DELIVERY_DEFAULTS } from "../../../../src/core/documents/settings.ts";
+import {
+  decideFreshness,
+  FRESHNESS,
+  freshnessOf,
+  isStale,
+} from "../../../../src/core/freshness/freshness.ts";
 
 describe("a held ruleset", () => {
   it.each([
@@ -21,6 +27,23 @@ describe("a held ruleset", () => {
   it("never waits longer for a confirmation than for a cold start", () => {
     expect(FRESHNESS.confirmDeadlineMs).toBeLessThan(FRESHNESS.coldDeadlineMs);
     expect(FRESHNESS.freshMs + FRESHNESS.confirmDeadlineMs).toBeLessThan(FRESHNESS.graceMs);
+  });
+});
+
+describe("the freshness of a ruleset that says how it is delivered", () => {
+  it("is the same without a word and with the defaults", () => {
+    expect(freshnessOf(FRESHNESS, null)).toBe(FRESHNESS);
+    expect(freshnessOf(FRESHNESS, DELIVERY_DEFAULTS)).toEqual(FRESHNESS);
+  });
+
+  it("follows what it says, and gives nobody up who is still waited for", () => {
+    const figures = { freshForMs: 3_000, graceMs: 20_000, confirmDeadlineMs: 2_000 };
+    const settings = freshnessOf(FRESHNESS, { ...DELIVERY_DEFAULTS, ...figures });
+    expect(settings).toMatchObject({ graceMs: 20_000, confirmDeadlineMs: 2_000 });
+    expect(settings.flightExpiryMs).toBe(2_000);
+    expect(decideFreshness(2_999, settings)).toBe("serve");
+    expect(decideFreshness(19_999, settings)).toBe("serve-and-confirm");
+    expect(isStale(20_000, settings)).toBe(true);
   });
 });
 

@@ -4,7 +4,7 @@ import type {
   ServedEvaluation,
 } from "../../../../src/core/evaluation/evaluation.ts";
 import { answerText, flagNotFound } from "../../../../src/core/ofrep/answer-text.ts";
-import { bulkAnswer } from "../../../../src/core/ofrep/bulk-text.ts";
+import { bulkAnswer, fullClose, PLAIN_CLOSE } from "../../../../src/core/ofrep/bulk-text.ts";
 import {
   contextWords,
   hashedText,
@@ -126,49 +126,61 @@ describe("a bulk answer", () => {
   );
   const asked = contextWords({ targetingKey: "user-1" }, "client");
 
-  it("is one JSON body, with flag set metadata only for those who can read it", () => {
-    expect(JSON.parse(bulkAnswer(items, asked, null).text())).toEqual({
+  const full = fullClose("envprod1", "https://a.example/s");
+
+  it("is one JSON body, with flag set metadata and event streams only for those who can read them", () => {
+    expect(JSON.parse(bulkAnswer(items, asked, PLAIN_CLOSE).text())).toEqual({
       flags: items.map((item) => JSON.parse(item.text)),
     });
-    expect(JSON.parse(bulkAnswer(items, asked, "envprod1").text()).metadata).toEqual({
-      flagSetId: "envprod1",
+    expect(JSON.parse(bulkAnswer(items, asked, full).text())).toEqual({
+      flags: items.map((item) => JSON.parse(item.text)),
+      metadata: { flagSetId: "envprod1" },
+      eventStreams: [{ type: "sse", url: "https://a.example/s", inactivityDelaySec: 120 }],
     });
-    expect(bulkAnswer([], asked, null).text()).toBe('{"flags":[]}');
+    expect(bulkAnswer([], asked, PLAIN_CLOSE).text()).toBe('{"flags":[]}');
   });
 
   it("has the same tag for the same answers to the same question, in any member order", () => {
     const one = contextWords({ a: 1, b: { c: 2, d: 3 } }, "client");
     const same = contextWords({ b: { d: 3, c: 2 }, a: 1 }, "client");
-    expect(bulkAnswer(items, one, null).tag).toBe(bulkAnswer(items, same, null).tag);
+    expect(bulkAnswer(items, one, PLAIN_CLOSE).tag).toBe(bulkAnswer(items, same, PLAIN_CLOSE).tag);
   });
 
   it.each([
-    { name: "another context", tag: bulkAnswer(items, contextWords({}, "client"), null).tag },
+    {
+      name: "another context",
+      tag: bulkAnswer(items, contextWords({}, "client"), PLAIN_CLOSE).tag,
+    },
     {
       name: "another key scope",
-      tag: bulkAnswer(items, contextWords({ targetingKey: "user-1" }, "server"), null).tag,
+      tag: bulkAnswer(items, contextWords({ targetingKey: "user-1" }, "server"), PLAIN_CLOSE).tag,
     },
-    { name: "one answer fewer", tag: bulkAnswer(items.slice(1), asked, null).tag },
-    { name: "another order", tag: bulkAnswer(items.toReversed(), asked, null).tag },
-    { name: "other metadata", tag: bulkAnswer(items, asked, "envprod1").tag },
+    { name: "one answer fewer", tag: bulkAnswer(items.slice(1), asked, PLAIN_CLOSE).tag },
+    { name: "another order", tag: bulkAnswer(items.toReversed(), asked, PLAIN_CLOSE).tag },
+    { name: "metadata and a stream", tag: bulkAnswer(items, asked, full).tag },
     {
       name: "a flag's new version",
       tag: bulkAnswer(
         [hashedText(answerText(served({ version: 4 }), "envprod1")), ...items.slice(1)],
         asked,
-        null,
+        PLAIN_CLOSE,
       ).tag,
     },
   ])("has another tag for $name", ({ tag }) => {
-    expect(tag).not.toBe(bulkAnswer(items, asked, null).tag);
+    expect(tag).not.toBe(bulkAnswer(items, asked, PLAIN_CLOSE).tag);
     expect(tag).toMatch(/^W\/"[0-9a-f]{16}"$/);
+  });
+
+  it("has another tag when the stream has another address, so that no 304 hides it", () => {
+    const moved = fullClose("envprod1", "https://a.example/t");
+    expect(bulkAnswer(items, asked, moved).tag).not.toBe(bulkAnswer(items, asked, full).tag);
   });
 
   it("has different tags for 20,000 different answers", () => {
     const tags = new Set<string>();
     for (let version = 0; version < 20_000; version += 1) {
       const item = hashedText(answerText(served({ version }), "envprod1"));
-      tags.add(bulkAnswer([item], asked, null).tag);
+      tags.add(bulkAnswer([item], asked, PLAIN_CLOSE).tag);
     }
     expect(tags.size).toBe(20_000);
   });

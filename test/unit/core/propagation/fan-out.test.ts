@@ -13,7 +13,7 @@ import {
 } from "../../../../src/core/propagation/relay-address.ts";
 import { PROPAGATION } from "../../../../src/core/propagation/settings.ts";
 import { ID, Revisions } from "./messages.ts";
-import { FanOutMemory } from "./stores-in-memory.ts";
+import { FanOutMemory, StageMemory } from "./stores-in-memory.ts";
 
 const NOON = 1_800_000_000_000;
 const DAY = 86_400_000;
@@ -26,16 +26,18 @@ function reportOf(region: Region, revision: number | null, shard = 0): RelayRepo
 function anAuthority(...regions: readonly Region[]) {
   const truth = new Revisions().add("a").add("b").add("c").add("d");
   const store = new FanOutMemory();
-  const fanOut = new FanOut({ store, source: truth, settings: PROPAGATION, random: () => 0.5 });
+  const stages = new StageMemory();
+  const deps = { store, stages, source: truth, settings: PROPAGATION, random: () => 0.5 };
+  const fanOut = new FanOut(deps);
   for (const region of regions) fanOut.enlist(reportOf(region, truth.revision), NOON);
   const shown = (revision: number) =>
     Object.fromEntries(
-      propagationOf(store, { revision, acceptedAtMs: NOON }).relays.map((relay) => [
+      propagationOf(store, stages, { revision, acceptedAtMs: NOON }).relays.map((relay) => [
         relayKey(relay),
         relay.state,
       ]),
     );
-  return { truth, store, fanOut, shown };
+  return { truth, store, stages, fanOut, shown };
 }
 
 const namesOf = (calls: readonly RelayCall[]) =>
@@ -154,7 +156,7 @@ describe("a relay that does not answer", () => {
   });
 
   it("is dropped after a day, is never shown as arrived for that, and comes back when it asks", () => {
-    const { fanOut, truth, store, shown } = anAuthority("weur", "enam");
+    const { fanOut, truth, store, stages, shown } = anAuthority("weur", "enam");
     truth.add("a");
     for (const call of fanOut.due(NOON, false)) {
       if (call.to.region === "weur") fanOut.failed(call, "gone", NOON);
@@ -167,7 +169,7 @@ describe("a relay that does not answer", () => {
     expect(fanOut.nextDueMs()).toBeNull();
     expect(shown(6)).toEqual({ "enam:0": "relayed", "weur:0": "gone" });
     const stateOf = (acceptedAtMs: number) =>
-      propagationOf(store, { revision: 6, acceptedAtMs }).state;
+      propagationOf(store, stages, { revision: 6, acceptedAtMs }).state;
     expect(stateOf(NOON)).toBe("accepted");
     expect(stateOf(NOON + DAY + 1)).toBe("relayed");
     expect(fanOut.enlist(reportOf("weur", 5), NOON + DAY)).toEqual(truth.changesSince(5));
@@ -205,11 +207,11 @@ describe("a relay that does not answer", () => {
 
 describe("receipts", () => {
   it("name the first moment at which a relay held the revision or a later one", () => {
-    const { fanOut, truth, store } = anAuthority("weur");
+    const { fanOut, truth, store, stages } = anAuthority("weur");
     truth.add("a").add("a");
     for (const atMs of [NOON + 30, NOON + 90]) fanOut.enlist(reportOf("weur", 7), atMs);
     fanOut.enlist(reportOf("weur", truth.add("a").revision), NOON + 200);
-    const at = (revision: number) => propagationOf(store, { revision, acceptedAtMs: NOON });
+    const at = (revision: number) => propagationOf(store, stages, { revision, acceptedAtMs: NOON });
     expect(at(6)).toMatchObject({ state: "relayed", relayedAtMs: NOON + 30 });
     expect(at(7)).toMatchObject({ state: "relayed", relayedAtMs: NOON + 30 });
     expect(at(8)).toMatchObject({ state: "relayed", relayedAtMs: NOON + 200 });
@@ -228,16 +230,16 @@ describe("receipts", () => {
   });
 
   it("are never complete where there is no relay", () => {
-    const { store } = anAuthority();
-    const { state, relays } = propagationOf(store, { revision: 5, acceptedAtMs: NOON });
+    const { store, stages } = anAuthority();
+    const { state, relays } = propagationOf(store, stages, { revision: 5, acceptedAtMs: NOON });
     expect({ state, relays }).toEqual({ state: "accepted", relays: [] });
   });
 
   it("carry what readers said", () => {
-    const { fanOut, store } = anAuthority("weur");
+    const { fanOut, store, stages } = anAuthority("weur");
     const seen = { revision: 5, firstAtMs: NOON + 40, lastOlderAtMs: NOON + 900 };
     fanOut.enlist({ ...reportOf("weur", 5), observed: [seen] }, NOON + 1_000);
-    const { relays } = propagationOf(store, { revision: 4, acceptedAtMs: NOON });
+    const { relays } = propagationOf(store, stages, { revision: 4, acceptedAtMs: NOON });
     expect(relays[0]?.observed).toEqual({ firstAtMs: NOON + 40, lastOlderAtMs: NOON + 900 });
   });
 });

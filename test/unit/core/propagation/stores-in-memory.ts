@@ -12,6 +12,7 @@ import {
   heldKey,
 } from "../../../../src/core/propagation/held-state.ts";
 import type { RelayStore } from "../../../../src/core/propagation/relay.ts";
+import type { Stage, StageStore } from "../../../../src/core/propagation/stage.ts";
 import { type RelayAddress, relayKey } from "../../../../src/core/propagation/relay-address.ts";
 
 /** What a relay's tables would hold. */
@@ -79,6 +80,26 @@ export class FanOutMemory implements FanOutStore {
 
   receiptsFor = (revision: number) => firstCovering(this.#receipts, revision);
   observationsFor = (revision: number) => firstCovering(this.#observations, revision);
+}
+
+export class StageMemory implements StageStore {
+  readonly stages = new Map<number, Stage>();
+
+  #last: Stage | null = null;
+
+  lastStage = () => this.#last;
+
+  putStage(stage: Stage): void {
+    if (stage.revision >= (this.#last?.revision ?? 0)) this.#last = stage;
+    this.stages.set(stage.revision, stage);
+  }
+
+  stageOf(revision: number): Stage | null {
+    const covering = [...this.stages.values()].filter(
+      ({ base, revision: last, end }) => base < revision && (end?.covers ?? last) >= revision,
+    );
+    return covering.at(-1) ?? null;
+  }
 }
 
 const byRevision = (a: { readonly revision: number }, b: { readonly revision: number }) =>

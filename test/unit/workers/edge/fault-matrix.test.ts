@@ -13,7 +13,7 @@ import {
   SLOW_MS,
   WARM,
 } from "./fault-table.ts";
-import { type Answer, ID, type Mode, snapshotAt, World } from "./world.ts";
+import { type Answer, ID, type Mode, snapshotAt, World, sealed, sealedAt } from "./world.ts";
 
 const HOUR_MS = 3_600_000;
 const OLD = 1;
@@ -40,16 +40,18 @@ function modeOf(
 function spoil(world: World, authority: Condition, kv: Condition): void {
   const now = world.clock.now();
   const old: Snapshot = { ...snapshotAt(ID, OLD), acceptedAtMs: now - HOUR_MS };
-  const corrupt: unknown = { ...snapshotAt(ID, NEW), flags: [{ version: NEW, document: {} }] };
+  const { seal } = sealedAt(ID, NEW);
+  const empty = { ...snapshotAt(ID, NEW), flags: [{ version: NEW, document: {} }] };
+  const corrupt = { snapshot: empty, seal };
   world.authority = modeOf(authority, {
     empty: { kind: "unknown-environment" },
-    old: { kind: "snapshot", snapshot: old },
-    corrupt: { kind: "snapshot", snapshot: corrupt },
+    old: { kind: "snapshot", ...sealed(old) },
+    corrupt: { kind: "snapshot", ...corrupt },
   });
   world.kv = modeOf(kv, {
     empty: null,
-    old: { revision: OLD, snapshot: old },
-    corrupt: { revision: NEW, snapshot: corrupt },
+    old: { revision: OLD, ...sealed(old) },
+    corrupt: { revision: NEW, ...corrupt },
   });
 }
 

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { environmentId } from "../../../../src/core/brand.ts";
 import type { EdgeIo } from "../../../../workers/edge/ports.ts";
-import { deltaTo, ID, type Mode, settle, snapshotAt, World } from "./world.ts";
+import { deltaTo, ID, type Mode, settle, snapshotAt, World, sealed, sealedAt } from "./world.ts";
 
 const idOf = (index: number) => environmentId(`environment${index}`);
 
@@ -162,8 +162,8 @@ describe("a held ruleset", () => {
 
   it("stays when a newer one cannot be used, and that is counted and logged", async () => {
     const world = await warm();
-    const broken = { ...snapshotAt(ID, 9), flags: [{ version: 1, document: { key: "?" } }] };
-    world.authority = { says: { kind: "snapshot", snapshot: broken } };
+    const broken = { ...snapshotAt(ID, 9), flags: [{ version: 1, document: { key: "flag-0" } }] };
+    world.authority = { says: { kind: "snapshot", ...sealed(broken) } };
     await world.clock.advance(1_500);
     expect(await world.get()).toMatchObject({ revision: 1, staleMs: 1_500 });
     expect(world.health.rejected).toBe(2);
@@ -203,7 +203,9 @@ describe("a held ruleset", () => {
   it("is replaced by the whole snapshot when a step from it cannot be made", async () => {
     const world = await warm();
     world.revision = 5;
-    world.authority = { says: { kind: "delta", delta: deltaTo(ID, 3, 5) } };
+    world.authority = {
+      says: { kind: "delta", delta: deltaTo(ID, 3, 5), seal: sealedAt(ID, 5).seal },
+    };
     await world.clock.advance(1_500);
     const io = world.io();
     const healing: EdgeIo = {
@@ -224,12 +226,15 @@ describe("a held ruleset", () => {
   });
 
   it.each([
-    { name: "a lower revision", says: { kind: "snapshot", snapshot: snapshotAt(ID, 0) } },
+    {
+      name: "a lower revision",
+      says: { kind: "snapshot", ...sealed({ ...snapshotAt(ID, 1), revision: 0 }) },
+    },
     { name: "that another one is current", says: { kind: "current", revision: 4 } },
     { name: "that the environment is gone", says: { kind: "unknown-environment" } },
     {
       name: "another environment's",
-      says: { kind: "snapshot", snapshot: snapshotAt(environmentId("ffffffff"), 9) },
+      says: { kind: "snapshot", ...sealedAt(environmentId("ffffffff"), 9) },
     },
     { name: "nothing at all", says: { kind: "snapshot", snapshot: null } },
   ])("stays, marked, when the authority answers $name", async ({ says }) => {
@@ -387,13 +392,13 @@ describe("an isolate's memory", () => {
 
   it("holds no more flags than allowed, but always the environment in use", async () => {
     const world = new World({ environments: 100, flags: 25, pending: 10 });
+    world.kvRevision = null;
     for (const index of [1, 2, 3]) {
-      const snapshot = snapshotAt(idOf(index), 1, 10);
-      world.authority = { says: { kind: "snapshot", snapshot } };
+      world.authority = { says: { kind: "snapshot", ...sealedAt(idOf(index), 1, 10) } };
       await world.get(idOf(index));
     }
     expect(world.environments.flagCount()).toBe(20);
-    world.authority = { says: { kind: "snapshot", snapshot: snapshotAt(idOf(4), 1, 40) } };
+    world.authority = { says: { kind: "snapshot", ...sealedAt(idOf(4), 1, 40) } };
     expect(await world.get(idOf(4))).toMatchObject({ kind: "ready" });
     expect(world.environments.environmentCount()).toBe(1);
   });

@@ -2,7 +2,9 @@ import { compileRe2 } from "../../../../src/adapters/patterns/re2.ts";
 import type { ChangesSince } from "../../../../src/core/authority/authority-api.ts";
 import { environmentId, type EnvironmentId } from "../../../../src/core/brand.ts";
 import type { Delta, Snapshot } from "../../../../src/core/documents/snapshot.ts";
+import type { VerifySignature } from "../../../../src/core/signing/signature.ts";
 import type { RelayAnswer } from "../../../../src/core/propagation/messages.ts";
+import { claimOf, stateAfter } from "../../../../src/core/signing/sealed-state.ts";
 import { FRESHNESS } from "../../../../src/core/freshness/freshness.ts";
 import { EdgeHealth } from "../../../../workers/edge/edge-health.ts";
 import {
@@ -12,6 +14,7 @@ import {
 import type { Clock, EdgeIo } from "../../../../workers/edge/ports.ts";
 import { RulesetCache } from "../../../../workers/edge/ruleset-cache.ts";
 import { flag } from "../../core/evaluation/build.ts";
+import { fakeSeal, isFakeRightLater } from "../../core/signing/fake-signatures.ts";
 
 export const ID = environmentId("a1b2c3d4");
 const NOON = 1_767_268_800_000;
@@ -103,6 +106,7 @@ export class World {
   /** `null`: nothing was published. */
   kvRevision: number | null = 1;
   kvReads = 0;
+  verify: VerifySignature = isFakeRightLater;
 
   constructor(limits?: HoldingLimits) {
     this.environments = new HeldEnvironments(limits);
@@ -110,6 +114,7 @@ export class World {
       clock: this.clock,
       settings: FRESHNESS,
       compilePattern: compileRe2,
+      verify: (check) => this.verify(check),
       environments: this.environments,
       health: this.health,
       log: (_level, event, fields) => this.log.push({ event, fields }),
@@ -135,7 +140,7 @@ export class World {
           const { kvRevision: revision } = this;
           return this.#by(
             this.kv,
-            () => (revision === null ? null : { revision, snapshot: snapshotAt(id, revision) }),
+            () => (revision === null ? null : { revision, ...sealedAt(id, revision) }),
             (found) => found,
           );
         },
@@ -181,9 +186,10 @@ export class World {
   #changes(id: EnvironmentId, since: number | null): ChangesSince {
     if (since === this.revision) return { kind: "current", revision: since };
     if (since !== null && since < this.revision) {
-      return { kind: "delta", delta: deltaTo(id, since, this.revision) };
+      const { seal } = sealedAt(id, this.revision);
+      return { kind: "delta", delta: deltaTo(id, since, this.revision), seal };
     }
-    return { kind: "snapshot", snapshot: snapshotAt(id, this.revision) };
+    return { kind: "snapshot", ...sealedAt(id, this.revision) };
   }
 }
 
@@ -203,6 +209,17 @@ export function snapshotAt(id: EnvironmentId, revision: number, flags = 1): Snap
     holdouts: [],
     keys: [],
   };
+}
+
+/** A snapshot as its authority would let it go. */
+export function sealed<T extends object>(snapshot: T) {
+  const state = stateAfter(null, { kind: "snapshot", snapshot });
+  if (state === null) throw new Error("an authority has no such state");
+  return { snapshot, seal: fakeSeal(claimOf(state)) };
+}
+
+export function sealedAt(id: EnvironmentId, revision: number, flags = 1) {
+  return sealed(snapshotAt(id, revision, flags));
 }
 
 export function deltaTo(id: EnvironmentId, since: number, revision: number): Delta {

@@ -1,3 +1,4 @@
+import { PROPAGATION } from "../../../../../src/core/propagation/settings.ts";
 import { Regions } from "./regions.ts";
 
 /** What became of a history, for totals and comparison. */
@@ -6,6 +7,8 @@ export interface HistoryReport {
   readonly kills: number;
   readonly answers: number;
   readonly marked: number;
+  /** How many stages ended in which way. */
+  readonly stages: ReadonlyMap<string, number>;
 }
 
 export interface HistoryPlan {
@@ -13,6 +16,7 @@ export interface HistoryPlan {
   readonly kills: number;
   /** Whether a partition outlasts the time after which a relay stops to confirm. */
   readonly hasLongPartition: boolean;
+  readonly isStaged: boolean;
 }
 
 const PROBE_EVERY_MS = 50;
@@ -25,7 +29,7 @@ const RECOVERY_PROBE_MS = 900;
  * isolates and the authority restart; then all is well, and everybody must catch up.
  */
 export function playHistory(seed: number, plan: HistoryPlan): HistoryReport {
-  const world = new Regions(seed, plan.regions);
+  const world = new Regions(seed, plan);
   world.run(400, PROBE_EVERY_MS);
   let kills = 0;
   while (kills < plan.kills) {
@@ -42,17 +46,28 @@ export function playHistory(seed: number, plan: HistoryPlan): HistoryReport {
       throw new Error("a region that was cut off is shown as arrived");
     }
   }
+  if (plan.isStaged && world.chance(0.1)) stageInVain(world);
   world.heal();
   world.run(RECOVERY_MS, RECOVERY_PROBE_MS);
   world.expectAllCurrent();
-  const { answers, marked, trace } = world;
-  return { trace: trace.digest, kills, answers, marked };
+  const { answers, marked, stages, trace } = world;
+  return { trace: trace.digest, kills, answers, marked, stages };
+}
+
+/** Nobody can be asked to try a change: all get it all the same, or could. */
+function stageInVain(world: Regions): void {
+  world.change(false);
+  for (const region of world.regions) world.partition(region, false);
+  world.change(false, world.chance(0.5));
+  world.run(2 * PROPAGATION.stageMs, RECOVERY_PROBE_MS);
+  const { released, revision } = world.authority;
+  if (released !== revision) throw new Error("what nobody could try is held back for good");
 }
 
 /** Lets something happen; true when it was a kill. */
 function disturb(world: Regions): boolean {
   const region = world.regions[world.draw(world.regions.length)]!;
-  switch (world.draw(12)) {
+  switch (world.draw(14)) {
     case 0:
       world.change(false);
       return false;
@@ -82,6 +97,12 @@ function disturb(world: Regions): boolean {
       return false;
     case 7:
       world.authority.restart();
+      return false;
+    case 8:
+      world.change(false);
+      return false;
+    case 9:
+      world.change(false, true);
       return false;
     default:
       world.change(true);

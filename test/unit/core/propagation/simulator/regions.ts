@@ -3,7 +3,7 @@ import { snapshotOf } from "../../../../../src/core/authority/state.ts";
 import { REGIONS, relayKey } from "../../../../../src/core/propagation/relay-address.ts";
 import { PROPAGATION } from "../../../../../src/core/propagation/settings.ts";
 import { randomOf } from "../../../../harness/crash/random.ts";
-import { AuthorityNode } from "./authority-node.ts";
+import { AuthorityNode, type Fate } from "./authority-node.ts";
 import { EventQueue } from "./event-queue.ts";
 import { IsolateNode, type Sample } from "./isolate-node.ts";
 import { type LinkFaults, Network, NO_FAULTS } from "./network.ts";
@@ -12,6 +12,8 @@ import { Trace } from "./trace.ts";
 
 /** Within so long after "relayed", no answer may be older without a mark. */
 const BOUND_MS = 1_000;
+/** No change is held back for longer than this. */
+const STAGED_FOR_MS = 30_000;
 const HOUR_MS = 3_600_000;
 
 interface Region {
@@ -37,11 +39,18 @@ export class Regions {
   readonly regions: readonly Region[];
   answers = 0;
   marked = 0;
+  /** What became of stages. */
+  readonly stages = new Map<string, number>();
   readonly #random: () => number;
-  /** When each revision was accepted, by its place. */
-  readonly #acceptedAtMs: number[] = [0, 0];
+  /** When each revision was released to everybody, by its place. */
+  readonly #releasedAtMs: number[] = [0, 0];
+  /** When the first of those that are not released yet was accepted; `null`: all are. */
+  #heldBackSinceMs: number | null = null;
 
-  constructor(seed: number, count: number) {
+  constructor(
+    seed: number,
+    { regions, isStaged }: { readonly regions: number; readonly isStaged: boolean },
+  ) {
     const random = randomOf(seed);
     this.#random = random;
     this.network = new Network(this.events, random);
@@ -50,9 +59,10 @@ export class Regions {
       network: this.network,
       random,
       skewMs: this.#skew(),
+      isStaged,
       watch: () => this.#watch(),
     });
-    this.regions = REGIONS.slice(0, count).map((region) => this.#newRegion(region));
+    this.regions = REGIONS.slice(0, regions).map((region) => this.#newRegion(region));
   }
 
   draw(below: number): number {
@@ -69,17 +79,21 @@ export class Regions {
     while (this.events.nowMs < endMs) {
       for (const { isolate } of this.regions) isolate.probe();
       this.events.runUntil(Math.min(endMs, this.events.nowMs + everyMs));
+      this.#watchStage();
     }
   }
 
   /** A change of some flags now; a kill does not wait for anything. */
-  change(isKill: boolean): void {
-    const changes = new Map<string, "kept" | "archived">();
+  change(isKill: boolean, isPoisoned = false): void {
+    const changes = new Map<string, Fate>();
     for (let flag = 0; flag <= this.draw(2); flag += 1) {
       changes.set(`flag-${this.draw(5)}`, this.chance(0.1) ? "archived" : "kept");
     }
+    if (isPoisoned) changes.set(`flag-${this.draw(5)}`, "poisoned");
     this.authority.accept(changes, isKill);
-    this.#acceptedAtMs[this.authority.revision] = this.events.nowMs;
+    const { released, revision } = this.authority;
+    if (isKill && released !== revision) throw new Error("a kill waits for what is being tried");
+    this.#watchStage();
     this.trace.note(1, this.events.nowMs, this.authority.revision);
   }
 
@@ -123,6 +137,35 @@ export class Regions {
       throw new Error(`not shown as arrived: ${late.map(relayKey).join()}`);
     }
     if (this.authority.propagation(revision).state !== "relayed") throw new Error("not relayed");
+    for (const stage of this.authority.stages.stages.values()) {
+      const outcome = stage.end?.outcome ?? "open";
+      this.stages.set(outcome, (this.stages.get(outcome) ?? 0) + 1);
+      const { state } = this.authority.propagation(stage.revision);
+      if ((outcome === "reverted") !== (state === "reverted")) {
+        throw new Error(`revision ${stage.revision} was ${outcome} and is shown as ${state}`);
+      }
+    }
+  }
+
+  /** Nothing is held back for longer than was promised, nor out before it may be. */
+  #watchStage(): void {
+    const { nowMs } = this.events;
+    const { released, revision, stages } = this.authority;
+    while (this.#releasedAtMs.length <= released) this.#releasedAtMs.push(nowMs);
+    this.#heldBackSinceMs = released === revision ? null : (this.#heldBackSinceMs ?? nowMs);
+    const stage = stages.lastStage();
+    const isOpen = stage?.end === null;
+    if (isOpen !== released < revision) throw new Error("what is held back is not being tried");
+    if (this.#heldBackSinceMs !== null && this.#heldBackSinceMs < nowMs - STAGED_FOR_MS) {
+      throw new Error(`revision ${released + 1} is held back for more than ${STAGED_FOR_MS} ms`);
+    }
+    for (const { relay } of this.regions) {
+      const held = relay.memory.head?.revision ?? 0;
+      const isCanary = isOpen && [relayKey(stage.canary), ...stage.passedOver].includes(relay.name);
+      if (held > released && !isCanary) {
+        throw new Error(`${relay.name} holds ${held}, and only ${released} is released`);
+      }
+    }
   }
 
   #newRegion(region: (typeof REGIONS)[number]): Region {
@@ -187,7 +230,7 @@ export class Regions {
     if (revision < arrived) {
       throw new Error(`${relay.name} answers with ${revision} unmarked, ${arrived} has arrived`);
     }
-    const known = this.#acceptedAtMs[revision + 1] ?? Infinity;
+    const known = this.#releasedAtMs[revision + 1] ?? Infinity;
     if (known < nowMs - PROPAGATION.outOfTouchAfterMs - BOUND_MS) {
       throw new Error(`${relay.name} answers with ${revision} unmarked, and was cut off for long`);
     }

@@ -1,5 +1,6 @@
 import type { ChangesSince } from "../../../../../src/core/authority/authority-api.ts";
 import type {
+  Advance,
   Branch,
   Delivery,
   RelayAnswer,
@@ -8,8 +9,10 @@ import type {
 import { Relay } from "../../../../../src/core/propagation/relay.ts";
 import { type RelayAddress, relayKey } from "../../../../../src/core/propagation/relay-address.ts";
 import { PROPAGATION } from "../../../../../src/core/propagation/settings.ts";
+import { awake, contacted, receive } from "../../signing/fake-signatures.ts";
 import { ID } from "../messages.ts";
 import { RelayMemory } from "../stores-in-memory.ts";
+import { POISON } from "./authority-node.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Network } from "./network.ts";
 import type { AuthorityPeer, RelayPeer } from "./peers.ts";
@@ -52,10 +55,15 @@ export class RelayNode implements RelayPeer {
   }
 
   deliver(
-    { advance, forward, environmentId }: Delivery,
+    { advance, forward, environmentId, isTrial }: Delivery,
     answer: (reports: readonly RelayReport[]) => void,
   ) {
-    this.relay.take(advance);
+    const refused = isTrial === true ? this.#refusalOf(advance) : null;
+    if (refused !== null) {
+      answer([{ ...this.relay.report(0), refused }]);
+      return;
+    }
+    receive(this.relay, advance);
     const reports = [this.relay.report(0)];
     let open = forward.length;
     if (open === 0) answer(reports);
@@ -67,6 +75,21 @@ export class RelayNode implements RelayPeer {
     for (const branch of forward) {
       this.#forward(branch, { environmentId, advance, forward: branch.forward }, settled);
     }
+  }
+
+  /** Refuses flags that were poisoned since what it holds. */
+  #refusalOf(advance: Advance): NonNullable<RelayReport["refused"]> | null {
+    const arrival = this.relay.examine(advance);
+    if (arrival === null || !arrival.ok) return null;
+    const { next } = arrival.value;
+    for (const [path, held] of next.documents) {
+      const { kind, state } = held.change;
+      const isPoison = kind === "flag" && state?.document.description === POISON;
+      const before = this.relay.held?.documents.get(path)?.change.state?.version;
+      if (!isPoison || before === state.version) continue;
+      return { revision: next.head.revision, issue: { path, message: "poison" } };
+    }
+    return null;
   }
 
   #forward(
@@ -130,7 +153,7 @@ export class RelayNode implements RelayPeer {
       serve: (answer) => answer(authority.enlist(report)),
       deadlineMs: PROPAGATION.callDeadlineMs,
       answered: (changes) => {
-        const isNew = this.relay.contacted(changes, report.revision, sentAtMs);
+        const isNew = contacted(this.relay, changes, report.revision, sentAtMs);
         if (isNew && left > 1) this.#report(left - 1);
         else this.#contactEnded();
       },
@@ -149,7 +172,8 @@ export class RelayNode implements RelayPeer {
 
   #newRelay(): Relay {
     const { address } = this.#deps;
-    return new Relay({ store: this.memory, environmentId: ID, address, settings: PROPAGATION });
+    const store = this.memory;
+    return awake(new Relay({ store, environmentId: ID, address, settings: PROPAGATION }));
   }
 
   #clock(): number {
