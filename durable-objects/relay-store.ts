@@ -40,13 +40,13 @@ export class SqlRelayStore implements RelayStore {
     this.#sql = sql;
   }
 
-  load(): { readonly head: HeldHead; readonly documents: Iterable<HeldDocument> } | null {
-    const [table] = this.#sql.exec("SELECT name FROM sqlite_master WHERE name = 'held_documents'");
-    if (table === undefined) return null;
-    const [row] = this.#sql.exec("SELECT * FROM held WHERE format = ?", FORMAT);
-    if (row === undefined) return null;
-    const documents = Array.from(this.#sql.exec("SELECT * FROM held_documents"), toDocument);
-    return { head: toHead(row), documents };
+  load(): ReturnType<RelayStore["load"]> {
+    try {
+      return this.#read();
+    } catch {
+      // Damaged, or of a later version: fetched anew. An object that cannot begin never could.
+      return null;
+    }
   }
 
   replace(head: HeldHead, documents: Iterable<HeldDocument>): void {
@@ -58,6 +58,16 @@ export class SqlRelayStore implements RelayStore {
 
   change(head: HeldHead, documents: Iterable<HeldDocument>): void {
     this.#sql.transaction(() => this.#put(head, documents));
+  }
+
+  #read(): ReturnType<RelayStore["load"]> {
+    const [table] = this.#sql.exec("SELECT name FROM sqlite_master WHERE name = 'held_documents'");
+    if (table === undefined) return null;
+    const [row] = this.#sql.exec("SELECT * FROM held WHERE format = ?", FORMAT);
+    if (row === undefined) return null;
+    // All of them at first: a table is locked while its rows are half read.
+    const rows = [...this.#sql.exec("SELECT * FROM held_documents")];
+    return { head: toHead(row), documents: rows.map(toDocument) };
   }
 
   #put(head: HeldHead, documents: Iterable<HeldDocument>): void {

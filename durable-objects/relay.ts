@@ -102,7 +102,7 @@ export class RelayObject extends DurableObject<RelayEnv> implements RelayApi {
       await this.#catchUp(relay, relay.held.head.revision + 1, firstContactDeadlineMs);
     }
     if (relay.held === null) return notNow();
-    const most = Number(this.env.RELAY_SOCKETS ?? STREAMING.mostSockets);
+    const most = Number(this.env.RELAY_SOCKETS) || STREAMING.mostSockets;
     await this.#sockets.schedule(relay.held, Date.now(), true);
     return this.#sockets.open(relay.held, asked, { nowMs: Date.now(), most });
   }
@@ -145,7 +145,10 @@ export class RelayObject extends DurableObject<RelayEnv> implements RelayApi {
 
   /** False when its seal is wrong: what is held stays. */
   async #receive(relay: Relay, changes: ChangesSince): Promise<boolean> {
-    const arrival = relay.examine(changes);
+    return await this.#takeNewer(relay, relay.examine(changes));
+  }
+
+  async #takeNewer(relay: Relay, arrival: ReturnType<Relay["examine"]>): Promise<boolean> {
     if (arrival === null) return true;
     return await this.#take(arrival, (...of) => this.#telling(relay, () => relay.take(...of)));
   }
@@ -217,7 +220,7 @@ export class RelayObject extends DurableObject<RelayEnv> implements RelayApi {
     const authority = objectNamed<EnlistingApi>(this.env.ENVIRONMENTS, this.#environment);
     const asking = authority.released().catch(() => TOO_LATE);
     const answer = await orTooLate(asking, PROPAGATION.callDeadlineMs);
-    return typeof answer !== "string" && (await this.#receive(relay, answer));
+    return typeof answer !== "string" && (await this.#takeNewer(relay, relay.examineAnew(answer)));
   }
 }
 

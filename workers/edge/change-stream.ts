@@ -65,14 +65,19 @@ export class ChangeStream {
   }
 
   async #changed(revision: number, spreadMs: number): Promise<void> {
-    const { clock, look, random } = this.#deps;
+    const { clock, random } = this.#deps;
     this.#newest = Math.max(this.#newest, revision);
-    // What comes while one is told of is told of with it or right after it.
+    // Each waits for itself: an urgent one must not wait for those before it, and takes them along.
+    await clock.startTimer(random() * spreadMs).done;
+    await this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    // What comes while one is told of is told of right after it.
     if (this.#isTelling) return;
     this.#isTelling = true;
-    await clock.startTimer(random() * spreadMs).done;
     while (this.#newest > this.#told.revision) {
-      const found = await look(this.#newest);
+      const found = await this.#deps.look(this.#newest);
       if (found === null) return this.#end(true);
       const isThere = found.revision >= this.#newest;
       this.#told = isThere ? found : { revision: this.#newest, acceptedAtMs: null };

@@ -85,7 +85,7 @@ export class ClientStream {
     socket.addEventListener("close", () => this.#ended());
     socket.addEventListener("error", () => this.#ended());
     socket.accept();
-    void this.#watch();
+    void this.#watch().catch(this.#deps.crashed);
     const end = await this.#link.keep();
     if (end === "unauthorized") this.#expel();
     else this.#sendAway();

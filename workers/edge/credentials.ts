@@ -31,7 +31,8 @@ export function readSdkKeyOrProtocol(headers: Headers): Result<ParsedSdkKey, str
   const offered = offeredProtocols(headers)
     .filter((name) => name.startsWith(KEY_PROTOCOL_PREFIX))
     .map((name) => name.slice(KEY_PROTOCOL_PREFIX.length));
-  return firstGood([...candidates(headers), ...offered]) ?? readSdkKey(headers);
+  const read = firstGood([...candidates(headers), ...offered]) ?? readSdkKey(headers);
+  return read.ok || offered.length > 0 ? read : err(`${read.error} ${OR_OFFERED}`);
 }
 
 /** The subprotocols that a socket's opener offers. */
@@ -54,6 +55,7 @@ const SERVER_KEY_IN_URL =
   "A server key was sent in the URL, where logs keep it. Revoke it, and send its successor as a header; only client keys may be in a URL.";
 const NO_KEY =
   'No SDK key was sent. Send one as "Authorization: Bearer <key>" or as "X-API-Key: <key>".';
+const OR_OFFERED = `A browser offers it as the subprotocol "${KEY_PROTOCOL_PREFIX}<key>".`;
 const MISNAMED_HEADER = 'There is a header "Authentication"; its name must be "Authorization".';
 const NOT_A_KEY =
   "What was sent is not an SDK key: those begin with sy_server_ or sy_client_. Copy the whole key.";

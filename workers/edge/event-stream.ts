@@ -35,8 +35,12 @@ export async function answerEventStream(
     const answer = await atLeast(deps, environmentId, io, revision);
     if (answer.kind === "unavailable") return { revision, acceptedAtMs: null };
     if (answer.kind === "unknown") return null;
+    const key = find(answer.ruleset);
+    // An isolate that has begun anew may hold what was before the key.
+    if (key === undefined && answer.ruleset.revision < ruleset.revision) {
+      return { revision, acceptedAtMs: null };
+    }
     ({ ruleset } = answer);
-    const key = find(ruleset);
     return key !== undefined && checkUse(key, headers, deps.now()).ok ? ruleset : null;
   };
   const open = (since: number) =>

@@ -83,7 +83,7 @@ function clientSocket(
   const { 0: client, 1: server } = new WebSocketPair();
   const streamDeps = { clock, random: Math.random, open, look, evaluate, crashed };
   const since = sinceOf(request.url) ?? 0;
-  void new ClientStream(server, since, ruleset.revision, streamDeps).run();
+  void new ClientStream(server, since, ruleset.revision, streamDeps).run().catch(crashed);
   return client;
 }
 

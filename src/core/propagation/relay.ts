@@ -1,6 +1,6 @@
 import type { ChangesSince } from "../authority/authority-api.ts";
 import type { EnvironmentId } from "../brand.ts";
-import { assertNever, type Result } from "../result.ts";
+import { assertNever, ok, type Result } from "../result.ts";
 import { concludeSealCheck, type SealProblem, type TrustedKeys } from "../signing/check-seal.ts";
 import { type Arrival, arrivalOf, checked } from "./arrival.ts";
 import {
@@ -98,6 +98,18 @@ export class Relay {
     const { environmentId, revision } = answer.kind === "delta" ? answer.delta : answer.snapshot;
     if (environmentId !== this.#deps.environmentId || !this.#isNewer(revision)) return null;
     return arrivalOf(this.#held, this.#trusted, answer);
+  }
+
+  /**
+   * The same for what the authority itself was asked for, and answered. That is how trust begins, and
+   * begins again for a relay that has slept through so many rotations that it knows none of the keys.
+   */
+  examineAnew(answer: ChangesSince): Result<Arrival, SealProblem> | null {
+    const arrival = this.examine(answer);
+    if (arrival === null || arrival.ok || arrival.error.kind !== "untrusted-key") return arrival;
+    if (answer.kind !== "snapshot") return arrival;
+    const anew = arrivalOf(null, [], answer);
+    return anew?.ok === true ? ok({ ...anew.value, trusted: this.#trusted }) : anew;
   }
 
   /**

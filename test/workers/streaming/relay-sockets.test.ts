@@ -156,6 +156,21 @@ describe("a relay's sockets", () => {
     expect(snapshot).toMatchObject({ revision: revision + 1, flags: [{}, {}] });
   });
 
+  it.each([
+    "UPDATE held_documents SET state = '{' WHERE kind = 'flag'",
+    "UPDATE held_documents SET kind = 'of a later version' WHERE kind = 'flag'",
+    "UPDATE held SET seal = ''",
+    "ALTER TABLE held RENAME COLUMN floor TO ground",
+  ])("are sent back also when that cannot even be read: %s", async (spoil) => {
+    const { relay, revision, server } = await aScene();
+    const reader = await server();
+    await reader.frame(0);
+    await runInDurableObject(relay.stub, (_, { storage }) => void storage.sql.exec(spoil));
+    await evictDurableObject(relay.stub);
+    expect(await relay.changesSince(null)).toMatchObject({ changes: { snapshot: { revision } } });
+    expect(await reader.closedWith()).toBe(CLOSE.restart);
+  });
+
   it("are counted in the receipt: those that were sent the change", async () => {
     const { environment, relay, revision, server, notify } = await aScene();
     const open = [await server(), await server(), await notify()];

@@ -78,6 +78,8 @@ describe("opening a stream", () => {
       const { reader } = await streamAt(headers);
       expect(await reader.frame(0)).toMatchObject({ type: "error", errorCode: "GENERAL" });
       expect(await reader.closedWith()).toBe(CLOSE.unauthorized);
+      const isMissing = Object.keys(headers).length === 0;
+      expect(reader.texts[0]!.includes("switchyard.key.<key>")).toBe(isMissing);
       expect(reader.frames).toHaveLength(1);
     }
     const { reader } = await streamAt({ ...bearer(bound.text), origin: "https://shop.example" });

@@ -101,6 +101,25 @@ describe("after a rotation a relay", () => {
     expect(relay.revision).toBe(5);
   });
 
+  it("that it slept through, until none of the keys is known, trusts what the authority answers", () => {
+    const { relay, truth } = held();
+    const later = fakeKey(40, ID, fakeKey(39, ID));
+    const answer = sealedBy([later], truth.add("c"), null);
+    expect(receive(relay, answer)).toMatchObject({ kind: "untrusted-key" });
+    const forged = { ...answer, seal: { ...answer.seal, signature: "0".repeat(128) } };
+    for (const [each, revision] of [
+      [forged, 3],
+      [answer, 4],
+    ] as const) {
+      const anew = relay.examineAnew(each);
+      if (anew?.ok !== true) throw new Error("it would be checked");
+      relay.take(anew.value, anew.value.plan.checks.map(isFakeRight));
+      expect(relay.revision).toBe(revision);
+    }
+    expect(receive(relay, sealedBy([later], truth.add("d"), 4))).toBeNull();
+    expect(receive(relay, sealedBy([FIRST], truth.add("e"), null))).not.toBeNull();
+  });
+
   it("does not take what was checked under the former key, if the new one came meanwhile", () => {
     const { relay, truth } = held();
     const slow = relay.examine(sealedBy([FIRST], truth.add("c").add("d"), 3));

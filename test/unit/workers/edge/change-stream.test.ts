@@ -146,6 +146,18 @@ describe("a stream of changes", () => {
     expect(await scene.events()).toEqual([]);
   });
 
+  it("does not let an urgent change wait for what is spread over a longer time", async () => {
+    const scene = new Scene();
+    await scene.events();
+    scene.newest = at(7);
+    scene.wire.says(changed(6, 2_000));
+    scene.wire.says(changed(7, 500));
+    await scene.clock.advance(250);
+    expect(await scene.events()).toEqual(["refetchEvaluation 7"]);
+    await scene.clock.advance(5_000);
+    expect(await scene.events()).toEqual([]);
+  });
+
   it("says nothing twice, and does not go back, when changes come while one is looked for", async () => {
     const scene = new Scene();
     await scene.events();
