@@ -33,10 +33,24 @@ const deliveryFields = {
       "True: one relay tries each change before all others get it. Kills and revoked keys do " +
       "not wait for that. An environment made with `production: true` begins with true.",
   }),
+  requestsPerSecond: figure("requestsPerSecond")
+    .nullable()
+    .meta({
+      description:
+        "Evaluation requests, for one flag or for all, that one isolate answers in a second for " +
+        "each SDK key; further ones get 429. `null`: as many as come. Each isolate counts for " +
+        "itself and in memory: that holds off a client which floods, and is no account of usage.",
+    }),
 };
 
 /** As the ruleset carries it. */
-export const DeliveryDocument = z.object({ key: z.literal(DELIVERY_KEY), ...deliveryFields });
+export const DeliveryDocument = z.object({
+  key: z.literal(DELIVERY_KEY),
+  ...deliveryFields,
+  requestsPerSecond: deliveryFields.requestsPerSecond.optional().meta({
+    description: "As in the settings. Absent where they were set before there was such a limit.",
+  }),
+});
 
 export const DeliveryPatchRequest = strictObject(deliveryFields)
   .exactPartial()

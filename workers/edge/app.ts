@@ -15,7 +15,6 @@ import {
 } from "./break-glass.ts";
 import { BulkCloses } from "./bulk-closes.ts";
 import { ChunkSender } from "./chunk-sender.ts";
-import { ClientPace } from "./client-pace.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
@@ -25,6 +24,7 @@ import { EventCollector } from "./event-collector.ts";
 import { healthReply } from "./healthz.ts";
 import { HeldEnvironments, type HoldingLimits } from "./held-environments.ts";
 import { HomeRegion } from "./home-region.ts";
+import { KeyPace } from "./key-pace.ts";
 import { KeyRing } from "./key-ring.ts";
 import { KnockLimit } from "./knock-limit.ts";
 import { consoleLog, type Log } from "./log.ts";
@@ -64,13 +64,8 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   const environments = new HeldEnvironments(options.limits);
   const health = new EdgeHealth();
   const home = new HomeRegion();
-  const kept = { clock, environments, health, log };
-  const cache = new RulesetCache({
-    ...kept,
-    settings,
-    compilePattern: compileRe2,
-    verify: verifyEd25519,
-  });
+  const kept = { clock, environments, health, log, settings };
+  const cache = new RulesetCache({ ...kept, compilePattern: compileRe2, verify: verifyEd25519 });
   const sender = new ChunkSender({ clock, health, log });
   const deps = {
     clock,
@@ -81,7 +76,8 @@ export function createEdge(options: EdgeOptions = {}): Edge {
     closes: new BulkCloses(),
     health,
     sender,
-    pace: new ClientPace(),
+    eventPace: new KeyPace(),
+    requestPace: new KeyPace(),
     collector: new EventCollector({ clock, sender, health, newId }),
   };
 
@@ -185,7 +181,7 @@ function wrongMethod(allow: string): EdgeReply {
 
 function notFound(): EdgeReply {
   const details =
-    "There is nothing at this path. Flags are evaluated with POST /ofrep/v1/evaluate/flags and /ofrep/v1/evaluate/flags/{key}, events are sent with POST /sdk/v1/events, all without a prefix.";
+    "There is nothing at this path. Flags are evaluated with POST /ofrep/v1/evaluate/flags and /ofrep/v1/evaluate/flags/{key}, events are sent with POST /sdk/v1/events, and changes come from GET /sdk/v1/stream, all without a prefix.";
   return errorReply(404, generalError(details), null);
 }
 

@@ -13,6 +13,8 @@ export class EdgeHealth {
   cold = 0;
   /** Requests that could not be answered for want of a ruleset. */
   unavailable = 0;
+  /** Evaluation requests that were more than their key may make in a second. */
+  limited = 0;
   /** Events of clients that are on their way to be counted, and those that were refused. */
   acceptedEvents = 0;
   rejectedEvents = 0;

@@ -20,6 +20,7 @@ import { readSdkKey } from "./credentials.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
 import type { EventCollector } from "./event-collector.ts";
+import type { KeyPace } from "./key-pace.ts";
 import {
   openEnvironment,
   type OpenedEnvironment,
@@ -35,6 +36,7 @@ export interface EvaluationDeps extends OpeningDeps {
   readonly closes: BulkCloses;
   readonly health: EdgeHealth;
   readonly collector: EventCollector;
+  readonly requestPace: KeyPace;
 }
 
 /** A request, and what has been found out about it. */
@@ -57,9 +59,25 @@ export async function evaluateRequest(
   const opened = await openEnvironment(deps, request, sdkKey.value, io);
   if (!opened.ok) return refusalReply(opened.error, flagKey);
   const { ready, key } = opened.value;
-  const reply = await answer(deps, { request, target, ready, key, io });
+  const reply =
+    overLimit(deps, opened.value, flagKey) ??
+    (await answer(deps, { request, target, ready, key, io }));
   const { environmentId, revision } = ready.ruleset;
   return { ...reply, source: { environmentId, revision, staleMs: ready.staleMs } };
+}
+
+/** The refusal of what is more than the key may ask in this second, if it is. */
+function overLimit(
+  { health, now, requestPace }: EvaluationDeps,
+  { ready, key }: OpenedEnvironment,
+  flagKey: string | null,
+): EdgeReply | undefined {
+  const most = ready.ruleset.delivery?.requestsPerSecond ?? null;
+  if (most === null || requestPace.admits(key.hash, 1, most, now())) return undefined;
+  health.limited += 1;
+  const details = `More than ${most} evaluation requests a second came here with this SDK key, the environment's limit. Try again after 1 s, send fewer, or raise "requestsPerSecond" in the environment's delivery settings.`;
+  // By then the next second has begun.
+  return errorReply(429, generalError(details), flagKey, { "retry-after": "1" });
 }
 
 async function answer(deps: EvaluationDeps, asked: Asked): Promise<EdgeReply> {

@@ -13,13 +13,13 @@ export function healthReply(health: EdgeHealth, environments: HeldEnvironments):
   const isAble = held > 0 || authority !== "down" || kv !== "down";
   const queue = health.dependency("queue");
   const isWhole = authority !== "down" && kv !== "down" && queue !== "down";
-  const { evaluations, stale, rejected, cold, unavailable, queueFailingSinceMs } = health;
+  const { evaluations, stale, rejected, cold, unavailable, limited, queueFailingSinceMs } = health;
   return {
     status: isAble ? 200 : 503,
     body: JSON.stringify({
       status: isWhole ? "ok" : isAble ? "degraded" : "unavailable",
       held: { environments: held, flags: environments.flagCount() },
-      counters: { evaluations, stale, rejected, cold, unavailable },
+      counters: { evaluations, stale, rejected, cold, unavailable, limited },
       events: {
         accepted: health.acceptedEvents,
         rejected: health.rejectedEvents,

@@ -2,7 +2,6 @@ import { clientEvents } from "../../src/core/events/client-events.ts";
 import { EVENT_LIMITS } from "../../src/core/events/limits.ts";
 import { takeEvents, type TakenEvents } from "../../src/core/events/take-events.ts";
 import type { ChunkSender } from "./chunk-sender.ts";
-import type { ClientPace } from "./client-pace.ts";
 import { readSdkKeyOrQuery } from "./credentials.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
@@ -12,14 +11,18 @@ import {
   type OpeningDeps,
   refusalReply,
 } from "./open-environment.ts";
+import type { KeyPace } from "./key-pace.ts";
 import type { EdgeIo } from "./ports.ts";
 import { readRequestText } from "./request-text.ts";
 
 export interface ReceivingDeps extends OpeningDeps {
   readonly sender: ChunkSender;
-  readonly pace: ClientPace;
+  readonly eventPace: KeyPace;
   readonly health: EdgeHealth;
 }
+
+/** What the visitors of a large page send to one isolate, and far below what it can take. */
+const MOST_CLIENT_EVENTS_A_SECOND = 5_000;
 
 /** Where clients send their events. */
 export const EVENTS_PATH = "/sdk/v1/events";
@@ -64,7 +67,9 @@ async function receive(
   });
   // The body is read as it came, so what is compressed looks like no JSON.
   if (!taken.ok) return badRequest(isEncoded(request) ? COMPRESSED : taken.error);
-  if (isClient && !deps.pace.admits(key.hash, taken.value.accepted, receivedAtMs)) {
+  const { accepted } = taken.value;
+  const most = MOST_CLIENT_EVENTS_A_SECOND;
+  if (isClient && !deps.eventPace.admits(key.hash, accepted, most, receivedAtMs)) {
     return tryAgain(429, "Too many events come with this client key", 1);
   }
   return await passOn(deps, taken.value, io);

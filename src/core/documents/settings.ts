@@ -16,6 +16,11 @@ export interface DeliverySettings {
   readonly confirmDeadlineMs: number;
   /** True: a change is tried on one relay before all get it. */
   readonly stagedPublish: boolean;
+  /**
+   * Evaluation requests that one isolate answers in a second for each SDK key; `null`: as many as
+   * come. Documents of former versions do not have it.
+   */
+  readonly requestsPerSecond: number | null;
 }
 
 export const DELIVERY_DEFAULTS: DeliverySettings = {
@@ -24,6 +29,7 @@ export const DELIVERY_DEFAULTS: DeliverySettings = {
   graceMs: 1_000,
   confirmDeadlineMs: 250,
   stagedPublish: false,
+  requestsPerSecond: null,
 };
 
 /** Least and most of each figure. `graceMs` is also more than both others. */
@@ -32,4 +38,5 @@ export const DELIVERY_BOUNDS = {
   freshForMs: [100, 30_000],
   graceMs: [200, 60_000],
   confirmDeadlineMs: [50, 2_000],
+  requestsPerSecond: [1, 100_000],
 } as const satisfies Partial<Record<keyof DeliverySettings, readonly [number, number]>>;

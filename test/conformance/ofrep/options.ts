@@ -13,7 +13,7 @@ export const HELP = `Asks an OFREP server what the protocol and its clients expe
   --prefix TEXT        what the keys of the seeded flags begin with
   --print-seed         prints the flags that have to be there, and ends
 
-  --admin-token TOKEN  seeds a Switchyard itself, and can then change it for C14, C21, C22 and C29 to C31
+  --admin-token TOKEN  seeds a Switchyard itself, and can then change it for C14, C21 to C23 and C29 to C31
   --project KEY        the project to seed in, made if it is absent (ofrep-conformance)
   --admin-url URL      where its management API is, if not at --url
 

@@ -24,6 +24,9 @@ export interface Target {
 export interface Changes {
   /** Lets a flag of the seed serve one of its variants to everyone. */
   serve(flag: string, variant: string): Promise<void>;
+  /** How many requests a key may make in a second; `null`: as many as it wants. */
+  requestLimit(): Promise<number | null>;
+  limitRequests(perSecond: number | null): Promise<void>;
   issueServerKey(): Promise<{ readonly key: string; revoke(): Promise<void> }>;
 }
 

@@ -13,8 +13,8 @@ import { startUnpluggedEdge } from "./unplugged-edge.ts";
 
 const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 
-/** Nothing limits or breaks on demand, so that these have nothing to look back on. */
-const NOT_PROVOKED = ["C23", "C24"];
+/** Nothing breaks on demand, so that this has nothing to look back on. */
+const NOT_PROVOKED = ["C24"];
 
 let harness: TestHarness;
 let target: Target;
@@ -74,6 +74,26 @@ describe("the conformance kit", () => {
     // Parts of checks that were not asked are no pass.
     expect(results.filter(({ outcome, detail }) => outcome === "ok" && detail !== "")).toEqual([]);
   }, 90_000);
+
+  it("leaves the limit that was there, whether C23 passes or fails", async () => {
+    const { changes } = target;
+    const checks = CHECKS.filter(({ id }) => id === "C23");
+    await changes?.limitRequests(77_777);
+    // A server that limits nothing, and one that says nothing when it does.
+    for (const instead of [{ status: 200 }, { text: "" }]) {
+      faulty.defect = {
+        answer: (answered) => (answered.status === 429 ? { ...answered, ...instead } : answered),
+      };
+      const [failed] = await runChecks(checks, { ...target, ...throughFaulty(), settleMs: 1_500 });
+      expect(failed).toMatchObject({ outcome: "FAIL", detail: expect.stringContaining("429") });
+      expect(await changes?.requestLimit()).toBe(77_777);
+    }
+    // Last, for only who sees the limit knows when it is over.
+    const [passed] = await runChecks(checks, target);
+    expect(passed).toMatchObject({ outcome: "ok" });
+    expect(await changes?.requestLimit()).toBe(77_777);
+    await changes?.limitRequests(null);
+  });
 
   it("passes C24 on an edge that reaches neither the authority nor KV", async () => {
     const { url, key, close } = await startUnpluggedEdge();

@@ -29,6 +29,12 @@ const without = (answer: Answer, header: string): Answer => {
 };
 
 const isBulk = ({ path }: OfrepRequest) => /\/flags\/?$/.test(path);
+/** Spoils what those get who ask too much. */
+const limiting =
+  (spoil: NonNullable<Defect["answer"]>): (() => Defect) =>
+  () => ({
+    answer: (answered, asked) => (answered.status === 429 ? spoil(answered, asked) : answered),
+  });
 const isAbout = (asked: OfrepRequest, flag: string) =>
   new RegExp(`/run-[0-9a-f]+-${flag}$`).test(asked.path);
 
@@ -195,14 +201,23 @@ export const DEFECTS: readonly KnownDefect[] = [
     }),
   },
   {
-    name: "says with a date when to come back",
-    fails: ["C06", "C23", "C33"],
-    defect: () => ({
-      answer: (answered, asked) =>
-        isAbout(asked, "unicode")
-          ? empty(429, { "retry-after": "2026-02-07T12:00:00Z" })
-          : answered,
+    name: "says with a date when to ask for one flag again",
+    fails: ["C23"],
+    changing: true,
+    defect: limiting((answered, asked) => {
+      if (isBulk(asked)) return answered;
+      const headers = new Headers(answered.headers);
+      headers.set("retry-after", "2026-02-07T12:00:00Z");
+      return { ...answered, headers };
     }),
+  },
+  {
+    name: "does not say when to ask for all flags again",
+    fails: ["C23"],
+    changing: true,
+    defect: limiting((answered, asked) =>
+      isBulk(asked) ? without(answered, "retry-after") : answered,
+    ),
   },
   {
     name: "fails with an empty body",

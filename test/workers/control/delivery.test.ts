@@ -7,6 +7,7 @@ const DEFAULTS = {
   graceMs: 1_000,
   confirmDeadlineMs: 250,
   stagedPublish: false,
+  requestsPerSecond: null,
 };
 
 const ifMatch = (version: number | "*") => ({
@@ -41,6 +42,15 @@ describe("delivery settings", () => {
       reason: "more readers",
       changes: [{ kind: "settings", key: "delivery", before: null, afterDocument: document }],
     });
+  });
+
+  it("limit requests, and no longer when the limit is set to null", async () => {
+    const params = await newPlace("dev");
+    const patched = async (requestsPerSecond: number | null) =>
+      (await done("delivery.patch", { params, body: { requestsPerSecond }, headers: ifMatch("*") }))
+        .body;
+    expect(await patched(100_000)).toEqual({ ...DEFAULTS, requestsPerSecond: 100_000, version: 1 });
+    expect(await patched(null)).toEqual({ ...DEFAULTS, version: 2 });
   });
 
   it("go back with the environment", async () => {
@@ -94,6 +104,11 @@ describe("delivery settings", () => {
       message: "is 2.5, must be a whole number",
     },
     { body: { stagedPublish: null }, path: "/stagedPublish", message: "must be a boolean" },
+    {
+      body: { requestsPerSecond: 0 },
+      path: "/requestsPerSecond",
+      message: "is 0, must be at least 1",
+    },
     { body: { relayShard: 2 }, path: "/relayShard", message: "relayShards" },
     { body: {}, path: "", message: "name at least one field to change" },
   ])("refuse $body with a word on what is right", async ({ body, path, message }) => {

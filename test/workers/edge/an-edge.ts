@@ -91,14 +91,20 @@ export class Isolate {
   host = "edge.example";
   readonly lines: Record<string, unknown>[] = [];
   #aheadMs = 0;
+  readonly #standsAtMs: number | undefined;
   readonly #edge = createEdge({
     clock: {
-      now: () => Date.now() + this.#aheadMs,
+      now: () => (this.#standsAtMs ?? Date.now()) + this.#aheadMs,
       startTimer: (ms) => this.startTimer(ms),
     },
     log: (level, event, fields) => this.lines.push({ level, event, ...fields }),
     queueOf: () => this.queue,
   });
+
+  /** @param standsAtMs where its clock stands, for a test that must not run into the next second. */
+  constructor(standsAtMs?: number) {
+    this.#standsAtMs = standsAtMs;
+  }
 
   /** As if so much time had passed. */
   later(ms: number): this {

@@ -29,6 +29,8 @@ export function patchSettings(
     graceMs: patch.graceMs ?? settings.graceMs,
     confirmDeadlineMs: patch.confirmDeadlineMs ?? settings.confirmDeadlineMs,
     stagedPublish: patch.stagedPublish ?? settings.stagedPublish,
+    requestsPerSecond:
+      patch.requestsPerSecond === undefined ? settings.requestsPerSecond : patch.requestsPerSecond,
   });
   const step = { kind: "settings", key: DELIVERY_KEY, document, archived: false } as const;
   return changeTo(storedSettings(state), step);
@@ -42,8 +44,10 @@ export function deliveryOf(state: EnvironmentState): {
   const stored = storedSettings(state);
   if (stored === undefined) return { version: 0, settings: DELIVERY_DEFAULTS };
   const { archivedAtMs, document, version } = stored;
-  const { key: _, ...settings } = document;
-  return { version, settings: archivedAtMs === null ? settings : DELIVERY_DEFAULTS };
+  if (archivedAtMs !== null) return { version, settings: DELIVERY_DEFAULTS };
+  const { key: _, ...stated } = document;
+  // What was stored by a former version does not have all of them.
+  return { version, settings: { ...DELIVERY_DEFAULTS, ...stated } };
 }
 
 export function settingsDocument(settings: DeliverySettings): SettingsDocument {

@@ -1,11 +1,12 @@
 import {
   DELIVERY_BOUNDS,
+  DELIVERY_DEFAULTS,
   DELIVERY_KEY,
   type DeliverySettings,
   type SettingsDocument,
 } from "../../documents/settings.ts";
 import { isRecord } from "../../json.ts";
-import { type Guard, refine, refuse, refuseType, type Reporting } from "./guard.ts";
+import { type Guard, nullable, refine, refuse, refuseType, type Reporting } from "./guard.ts";
 import { objectOf, required } from "./object-guard.ts";
 import { trueOrFalse } from "./value-guards.ts";
 
@@ -29,6 +30,7 @@ const members: Guard<DeliverySettings> = refine(
     graceMs: required(figure("graceMs")),
     confirmDeadlineMs: required(figure("confirmDeadlineMs")),
     stagedPublish: required(trueOrFalse),
+    requestsPerSecond: required(nullable(figure("requestsPerSecond"))),
   }),
   goTogether,
 );
@@ -59,7 +61,8 @@ function goTogether(
 
 /**
  * What the document says; `undefined` when it is none. Members that a newer writer has added are
- * left out and not refused.
+ * left out and not refused, and
+ * what an older one did not know is as by default.
  */
 export function readSettings(
   input: unknown,
@@ -75,6 +78,14 @@ export function readSettings(
     refuseType(scope, `${path}/key`, JSON.stringify(DELIVERY_KEY), key);
     return undefined;
   }
-  const settings = { relayShards, freshForMs, graceMs, confirmDeadlineMs, stagedPublish };
+  const { requestsPerSecond = DELIVERY_DEFAULTS.requestsPerSecond } = input;
+  const settings = {
+    relayShards,
+    freshForMs,
+    graceMs,
+    confirmDeadlineMs,
+    stagedPublish,
+    requestsPerSecond,
+  };
   return members(settings, path, scope) ? { key: DELIVERY_KEY, ...settings } : undefined;
 }

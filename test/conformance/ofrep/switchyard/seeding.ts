@@ -38,6 +38,7 @@ export async function seedSwitchyard(installation: Installation): Promise<Target
     return { id: textIn(issued, "id"), key: textIn(issued, "secret") };
   };
   const { key: serverKey } = await issue(first, "server");
+  const delivery = `${project}/environments/${first}/delivery`;
   const target: Target = {
     url,
     client: new OfrepClient(sendTo(url), serverKey),
@@ -50,6 +51,14 @@ export async function seedSwitchyard(installation: Installation): Promise<Target
       async serve(flag, variation) {
         const path = `${project}/environments/${first}/flags/${prefix}${flag}`;
         await call("PATCH", path, { default: { variation } });
+      },
+      async requestLimit() {
+        const { requestsPerSecond: limit } = await call("GET", delivery);
+        if (limit === null || typeof limit === "number") return limit;
+        throw new Error(`${JSON.stringify(limit)} is no limit of requests`);
+      },
+      async limitRequests(requestsPerSecond) {
+        await call("PATCH", delivery, { requestsPerSecond });
       },
       async issueServerKey() {
         const { id, key } = await issue(first, "server");
@@ -78,7 +87,7 @@ async function served(target: Target): Promise<void> {
 type Call = (
   method: string,
   path: string,
-  body: object,
+  body?: object,
   alsoFine?: readonly number[],
 ) => Promise<UnknownRecord>;
 
@@ -91,7 +100,7 @@ function caller({ adminUrl, adminToken }: Installation): Call {
         "content-type": "application/json",
         ...(method === "PATCH" ? { "if-match": "*" } : {}),
       },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
     const response = await fetch(`${adminUrl.replace(/\/+$/, "")}${path}`, init);
     const text = await response.text();

@@ -103,6 +103,37 @@ describe("delivery settings", () => {
     }
   });
 
+  it("keep a limit of requests until it is taken away with null", () => {
+    const env = anEnvironment();
+    env.do(patch({ requestsPerSecond: 50 }));
+    env.do(patch({ relayShards: 2 }));
+    expect(deliveryOf(env).settings).toMatchObject({ relayShards: 2, requestsPerSecond: 50 });
+    env.do(patch({ requestsPerSecond: null }));
+    expect(deliveryOf(env).settings.requestsPerSecond).toBeNull();
+    expect(env.refusal(patch({ requestsPerSecond: "none" as unknown as null }))).toMatchObject({
+      issues: [{ path: "/requestsPerSecond" }],
+    });
+  });
+
+  it("of a former version have no limit of requests, and are changed as others are", () => {
+    const env = anEnvironment();
+    env.do(patch({ relayShards: 2 }));
+    const { requestsPerSecond: _, ...former } = { ...DELIVERY_DEFAULTS, relayShards: 2 };
+    const changed = env.sql.exec(
+      "UPDATE document_versions SET body = ? WHERE kind = 'settings' RETURNING key",
+      JSON.stringify({ key: "delivery", ...former }),
+    );
+    expect(changed).toHaveLength(1);
+    env.authority = env.restarted();
+    expect(servedSettings(env)).toEqual([{ version: 1, document: { key: "delivery", ...former } }]);
+    expect(deliveryOf(env).settings).toEqual({ ...DELIVERY_DEFAULTS, relayShards: 2 });
+    env.do(patch({ graceMs: 2_000 }, 1));
+    expect(deliveryOf(env)).toEqual({
+      version: 2,
+      settings: { ...DELIVERY_DEFAULTS, relayShards: 2, graceMs: 2_000 },
+    });
+  });
+
   it("say what does not go together, with both figures", () => {
     const env = anEnvironment();
     expect(env.refusal(patch({ freshForMs: 1_000 }))).toEqual({

@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import { compileRe2 } from "../../../../src/adapters/patterns/re2.ts";
-import { DELIVERY_DEFAULTS } from "../../../../src/core/documents/settings.ts";
+import {
+  DELIVERY_DEFAULTS,
+  type SettingsDocument,
+} from "../../../../src/core/documents/settings.ts";
 import type { Snapshot } from "../../../../src/core/documents/snapshot.ts";
 import { compileRuleset } from "../../../../src/core/evaluation/compile-ruleset.ts";
 import { changesFrom, stateOfSnapshot } from "../../../../src/core/propagation/held-state.ts";
@@ -36,4 +39,13 @@ it("settings are handed on as they came, and are part of what is sealed", () => 
   expect(held.digest.documentsRoot).not.toBe(stateOfSnapshot(snapshot, seal).digest.documentsRoot);
   const compiled = compileRuleset(set, { compilePattern: compileRe2 });
   expect(compiled).toMatchObject({ ok: true, value: { delivery: document } });
+});
+
+it("settings from before there was a limit of requests compile, and limit none", () => {
+  const { snapshot } = received();
+  const { requestsPerSecond: _, ...former } = DELIVERY_DEFAULTS;
+  const document = { key: "delivery", ...former } as SettingsDocument;
+  const set = { ...snapshot, settings: [{ version: 4, document }] };
+  const compiled = compileRuleset(set, { compilePattern: compileRe2 });
+  expect(compiled).toMatchObject({ ok: true, value: { delivery: { requestsPerSecond: null } } });
 });
