@@ -21,8 +21,8 @@ export interface StreamingClientOptions {
   readonly compilePattern: PatternCompiler;
   /**
    * Public keys of the environment, in hexadecimal, of which one must have signed what is held, or
-   * have endorsed who did. Absent: those are trusted that the first answer names, so that trust
-   * rests on TLS.
+   * have endorsed who did. Absent: who signed the first answer that the server vouches for is
+   * trusted, so that trust rests on TLS.
    */
   readonly trustedKeys?: TrustedKeys;
   /** Absent: nothing is kept for the next start. */
@@ -46,7 +46,7 @@ export interface ClientSetup {
   readonly baseUrl: string;
   readonly sdkKey: string;
   readonly compilePattern: PatternCompiler;
-  /** Empty: whoever seals what comes first. */
+  /** Empty: whoever seals what is vouched for first. */
   readonly trustedKeys: TrustedKeys;
   readonly storage: LastKnownGoodStorage | null;
   readonly onEvent: ((event: ClientEvent) => void) | null;

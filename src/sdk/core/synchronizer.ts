@@ -8,7 +8,7 @@ import { LastKnownGood } from "./last-known-good.ts";
 import type { ClientSetup } from "./options.ts";
 import { nextStep } from "./next-step.ts";
 import type { ReceivedState, ServerWord } from "./read-word.ts";
-import { RulesetStore, type TakeOutcome } from "./ruleset-store.ts";
+import { RulesetStore, type Standing, type TakeOutcome } from "./ruleset-store.ts";
 import { type Source, Transport } from "./transport.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -39,7 +39,7 @@ export class Synchronizer {
     this.#kept = storage === null ? null : new LastKnownGood(storage);
     this.#waiters = new Waiters(clock);
     this.#patience = new Waiters(clock);
-    this.#transport = new Transport(setup, () => this.ruleset?.revision ?? null, {
+    this.#transport = new Transport(setup, () => this.#store.vouched?.header.revision ?? null, {
       timer: () => this.#dispatch({ type: "timer" }),
       opened: () => this.#dispatch({ type: "opened" }),
       heard: () => this.#dispatch({ type: "heard" }),
@@ -96,7 +96,8 @@ export class Synchronizer {
     const kept = await storage.read();
     if (kept === null) return;
     this.#enqueue(async () => {
-      await this.#hold(kept);
+      // Only what was vouched for is kept.
+      await this.#hold(kept, "vouched");
       this.#announce();
     });
     await this.#taking;
@@ -133,7 +134,7 @@ export class Synchronizer {
         if (isPoll(source)) this.#fail(source);
         return;
       case "current":
-        if (word.revision <= (this.ruleset?.revision ?? -1)) this.#caughtUp(source);
+        if (word.revision <= (this.#store.vouched?.header.revision ?? -1)) this.#caughtUp(source);
         else this.#gap(source);
         return;
       case "snapshot":
@@ -146,17 +147,19 @@ export class Synchronizer {
   }
 
   async #takeState(state: ReceivedState, source: Source): Promise<void> {
-    const outcome = await this.#hold(state);
+    const standing = source === "stale-poll" ? "provisional" : "vouched";
+    const outcome = await this.#hold(state, standing);
     if (outcome.kind === "refused") this.#refuse(outcome.why, source);
     else if (outcome.kind === "gap") this.#gap(source);
     else this.#caughtUp(source);
   }
 
-  async #hold(state: ReceivedState): Promise<TakeOutcome> {
-    const outcome = await this.#store.take(state);
-    const { held } = this.#store;
-    if (outcome.kind === "adopted" && held !== null) {
-      this.#kept?.write(held);
+  async #hold(state: ReceivedState, standing: Standing): Promise<TakeOutcome> {
+    const before = this.#store.vouched;
+    const outcome = await this.#store.take(state, standing);
+    const { vouched } = this.#store;
+    if (vouched !== null && vouched !== before) this.#kept?.write(vouched);
+    if (outcome.kind === "adopted") {
       const { revision, flags } = outcome;
       this.#tell({ type: "changed", revision, flags });
     }
@@ -165,7 +168,8 @@ export class Synchronizer {
 
   #caughtUp(source: Source): void {
     if (!this.#transport.isCurrent(source)) return;
-    this.#contact = source === "stale-poll" && !this.#isLive() ? "failed" : "good";
+    const isVague = source === "stale-poll" && !this.#isLive();
+    this.#contact = isVague || this.#store.vouched === null ? "failed" : "good";
     this.#dispatch({ type: "caught-up" });
   }
 

@@ -37,7 +37,7 @@ export class Transport {
   #polling: AbortController | null = null;
   #stopTimer: () => void = () => {};
 
-  /** @param held the revision that is held; `null`: none. */
+  /** @param held the revision that is held and can be built on; `null`: none. */
   constructor(setup: ClientSetup, held: () => number | null, listener: TransportListener) {
     this.#setup = setup;
     this.#held = held;

@@ -17,6 +17,13 @@ const inSegment = (key: string) => ({
   rules: [{ id: "r1", if: { segment: key }, then: { variation: "off" } }],
 });
 
+/** Another authority's, for the same environment. */
+const thiefAt = (revision: number) => {
+  const thief = new Origin();
+  while (thief.revision < revision) thief.put("flag", flag({ key: "stolen" }));
+  return thief.snapshot();
+};
+
 describe("RulesetStore", () => {
   let origin: Origin;
   let store: RulesetStore;
@@ -28,57 +35,66 @@ describe("RulesetStore", () => {
       .put("flag", flag({ key: "asks", ...inSegment("beta") }))
       .put("flag", flag({ key: "needs", prerequisites: [{ flag: "plain", variations: ["on"] }] }));
     store = storeOf();
-    expect(await store.take(origin.snapshot())).toMatchObject({ kind: "adopted", revision: 4 });
+    expect(await store.take(origin.snapshot(), "vouched")).toMatchObject({
+      kind: "adopted",
+      revision: 4,
+    });
   });
 
   const revision = () => store.held?.ruleset.revision;
 
   it("says of the first state that every flag is new", async () => {
-    const outcome = await storeOf().take(origin.snapshot());
+    const outcome = await storeOf().take(origin.snapshot(), "vouched");
     expect(outcome).toMatchObject({ flags: ["asks", "needs", "plain"] });
   });
 
   it("takes steps, and names the flags that may answer otherwise", async () => {
     origin.put("flag", flag({ key: "other" }));
-    expect(await store.take(origin.delta(4))).toMatchObject({ flags: ["other"] });
+    expect(await store.take(origin.delta(4), "vouched")).toMatchObject({ flags: ["other"] });
     origin.put("flag", flag({ key: "plain", enabled: false }));
-    expect(await store.take(origin.delta(5)), "and who needs it").toMatchObject({
+    expect(await store.take(origin.delta(5), "vouched"), "and who needs it").toMatchObject({
       flags: ["needs", "plain"],
     });
     origin.put("segment", segment("beta", { included: ["u1"] }));
-    expect(await store.take(origin.delta(6))).toMatchObject({ flags: ["asks"] });
+    expect(await store.take(origin.delta(6), "vouched")).toMatchObject({ flags: ["asks"] });
     origin.remove("flag", "other");
-    expect(await store.take(origin.delta(7))).toMatchObject({ flags: ["other"] });
+    expect(await store.take(origin.delta(7), "vouched")).toMatchObject({ flags: ["other"] });
     expect(revision()).toBe(8);
   });
 
   it("takes a step that begins before what is held", async () => {
     origin.put("flag", flag({ key: "plain", enabled: false }));
     origin.put("flag", flag({ key: "other" }));
-    expect(await store.take(origin.delta(4, 5))).toMatchObject({ revision: 5 });
-    expect(await store.take(origin.delta(4, 6))).toMatchObject({ revision: 6, flags: ["other"] });
+    expect(await store.take(origin.delta(4, 5), "vouched")).toMatchObject({ revision: 5 });
+    expect(await store.take(origin.delta(4, 6), "vouched")).toMatchObject({
+      revision: 6,
+      flags: ["other"],
+    });
   });
 
   it("of a newer whole state makes anew only what differs", async () => {
     const before = store.held?.ruleset;
     origin.put("flag", flag({ key: "other" })).put("flag", flag({ key: "asks" }));
-    expect(await store.take(origin.snapshot())).toMatchObject({ flags: ["asks", "other"] });
+    expect(await store.take(origin.snapshot(), "vouched")).toMatchObject({
+      flags: ["asks", "other"],
+    });
     expect(store.held?.ruleset.flags.get("plain")).toBe(before?.flags.get("plain"));
   });
 
   it("takes nothing twice, and nothing older, whichever way it comes", async () => {
     origin.put("flag", flag({ key: "plain", enabled: false }));
     const old = [origin.snapshot(3), origin.delta(2, 4), origin.snapshot(5), origin.delta(4, 5)];
-    await store.take(origin.delta(4));
+    await store.take(origin.delta(4), "vouched");
     const held = store.held;
-    for (const state of old) expect(await store.take(state)).toEqual({ kind: "held-already" });
+    for (const state of old)
+      expect(await store.take(state, "vouched")).toEqual({ kind: "held-already" });
     expect(store.held).toBe(held);
   });
 
   it("takes no step that begins after what is held", async () => {
     origin.put("flag", flag({ key: "plain", enabled: false })).put("flag", flag({ key: "other" }));
-    expect(await store.take(origin.delta(5))).toEqual({ kind: "gap" });
-    expect(await storeOf().take(origin.delta(5))).toEqual({ kind: "gap" });
+    expect(await store.take(origin.delta(5), "vouched")).toEqual({ kind: "gap" });
+    expect(await storeOf().take(origin.delta(5), "vouched")).toEqual({ kind: "gap" });
     expect(revision()).toBe(4);
   });
 
@@ -87,10 +103,12 @@ describe("RulesetStore", () => {
     const seals = [origin.seal(4), undefined, null, "sealed", { ...origin.seal(), signers: [] }];
     for (const seal of seals) {
       for (const state of [origin.snapshot(), origin.delta(4)]) {
-        expect(await store.take({ ...state, seal }), JSON.stringify(seal)).toMatchObject({
-          kind: "refused",
-          why: expect.stringContaining("seal"),
-        });
+        expect(await store.take({ ...state, seal }, "vouched"), JSON.stringify(seal)).toMatchObject(
+          {
+            kind: "refused",
+            why: expect.stringContaining("seal"),
+          },
+        );
       }
     }
     expect(revision()).toBe(4);
@@ -109,18 +127,18 @@ describe("RulesetStore", () => {
     for (const text of changed) {
       expect(text).not.toBe(delta);
       const state = { kind: "delta", delta: JSON.parse(text), seal: origin.seal() } as const;
-      expect(await store.take(state), text).toMatchObject({ kind: "refused" });
+      expect(await store.take(state, "vouched"), text).toMatchObject({ kind: "refused" });
     }
     expect(revision()).toBe(4);
-    expect(await store.take(origin.delta(4))).toMatchObject({ kind: "adopted" });
+    expect(await store.take(origin.delta(4), "vouched")).toMatchObject({ kind: "adopted" });
   });
 
   it("takes nothing of another environment, or signed by another authority", async () => {
     const other = new Origin("z9y8x7w6").put("flag", flag());
-    expect(await storeOf().take(other.snapshot())).toMatchObject({ kind: "refused" });
+    expect(await storeOf().take(other.snapshot(), "vouched")).toMatchObject({ kind: "refused" });
     const forger = new Origin();
     for (let made = 0; made < 5; made += 1) forger.put("flag", flag());
-    expect(await store.take(forger.snapshot())).toMatchObject({
+    expect(await store.take(forger.snapshot(), "vouched")).toMatchObject({
       why: expect.stringContaining("untrusted-key"),
     });
   });
@@ -128,23 +146,125 @@ describe("RulesetStore", () => {
   it("believes a key that the former one endorses, and no longer the former", async () => {
     const before = origin.put("flag", flag({ key: "a" })).snapshot();
     origin.put("flag", flag({ key: "b" })).rotate();
-    expect(await store.take(origin.delta(4))).toMatchObject({ kind: "adopted", revision: 6 });
+    expect(await store.take(origin.delta(4), "vouched")).toMatchObject({
+      kind: "adopted",
+      revision: 6,
+    });
     const older = { ...before, snapshot: { ...(before.snapshot as object), revision: 7 } };
-    expect(await store.take(older)).toMatchObject({ kind: "refused" });
+    expect(await store.take(older, "vouched")).toMatchObject({ kind: "refused" });
   });
 
   it("believes only the keys that it was given, and their followers", async () => {
     const first = origin.publicKey;
-    expect(await storeOf([first]).take(origin.snapshot())).toMatchObject({ kind: "adopted" });
+    expect(await storeOf([first]).take(origin.snapshot(), "vouched")).toMatchObject({
+      kind: "adopted",
+    });
     origin.rotate();
-    expect(await storeOf([first]).take(origin.snapshot())).toMatchObject({ kind: "adopted" });
+    expect(await storeOf([first]).take(origin.snapshot(), "vouched")).toMatchObject({
+      kind: "adopted",
+    });
     const stranger = new Origin().publicKey;
-    expect(await storeOf([stranger]).take(origin.snapshot())).toMatchObject({ kind: "refused" });
+    expect(await storeOf([stranger]).take(origin.snapshot(), "vouched")).toMatchObject({
+      kind: "refused",
+    });
+  });
+
+  describe("before anybody has vouched", () => {
+    beforeEach(() => {
+      store = storeOf();
+    });
+
+    it.each([3, 4, 1_000])(
+      "forgets a thief's revision %i for the first vouched one",
+      async (at) => {
+        expect(await store.take(thiefAt(at), "provisional")).toMatchObject({ kind: "adopted" });
+        expect([revision(), store.vouched]).toEqual([at, null]);
+        expect(await store.take(origin.snapshot(), "vouched")).toEqual({
+          kind: "adopted",
+          revision: 4,
+          flags: ["asks", "needs", "plain", "stolen"],
+        });
+        expect([revision(), store.vouched]).toEqual([4, store.held]);
+        for (const standing of ["provisional", "vouched"] as const) {
+          expect(await store.take(thiefAt(2_000), standing)).toMatchObject({
+            why: expect.stringContaining("untrusted-key"),
+          });
+        }
+        origin.put("flag", flag({ key: "other" }));
+        expect(await store.take(origin.delta(4), "provisional")).toMatchObject({ kind: "adopted" });
+      },
+    );
+
+    it("keeps a newer one of the authority that a vouched one then shows", async () => {
+      const older = origin.snapshot();
+      origin.put("flag", flag({ key: "other" }));
+      await store.take(origin.snapshot(), "provisional");
+      const { held } = store;
+      expect(await store.take(older, "vouched")).toEqual({ kind: "held-already" });
+      expect([revision(), store.held, store.vouched]).toEqual([5, held, held]);
+      expect(await store.take(thiefAt(9), "provisional")).toMatchObject({ kind: "refused" });
+      origin.put("flag", flag({ key: "more" }));
+      expect(await store.take(origin.delta(5), "vouched")).toMatchObject({ flags: ["more"] });
+    });
+
+    it("keeps one by a key that follows the vouched one, and trusts the vouched one", async () => {
+      const older = origin.snapshot();
+      origin.put("flag", flag({ key: "other" }));
+      const former = origin.snapshot();
+      const byFormer = origin.put("flag", flag({ key: "more" })).snapshot();
+      origin.rotate();
+      await store.take(origin.snapshot(5), "provisional");
+      expect(await store.take(older, "vouched")).toEqual({ kind: "held-already" });
+      expect(await store.take(former, "vouched")).toEqual({ kind: "held-already" });
+      expect(await store.take(byFormer, "vouched")).toMatchObject({ kind: "adopted", revision: 6 });
+    });
+
+    it("forgets one by a former key, whose thief could have written it", async () => {
+      const byFormer = origin.put("flag", flag({ key: "other" })).snapshot();
+      await store.take(byFormer, "provisional");
+      origin.rotate();
+      expect(await store.take(origin.snapshot(4), "vouched")).toMatchObject({ revision: 4 });
+      expect(await store.take(byFormer, "provisional")).toMatchObject({ kind: "refused" });
+    });
+
+    it("builds nothing on what it has, and goes forward in that too", async () => {
+      await store.take(origin.snapshot(3), "provisional");
+      for (const standing of ["provisional", "vouched"] as const) {
+        expect(await store.take(origin.delta(3), standing)).toEqual({ kind: "gap" });
+      }
+      expect(await store.take(origin.delta(2, 3), "vouched")).toEqual({ kind: "gap" });
+      expect(await store.take(origin.snapshot(2), "provisional")).toEqual({ kind: "held-already" });
+      expect(await store.take(thiefAt(9), "provisional")).toMatchObject({ revision: 9 });
+      expect(store.vouched).toBeNull();
+    });
+
+    it("trusts nobody for what cannot be used, and keeps what it has", async () => {
+      await store.take(thiefAt(9), "provisional");
+      const wrong = { ...origin.snapshot(), seal: origin.seal(3) };
+      expect(await store.take(wrong, "vouched")).toMatchObject({ kind: "refused" });
+      origin.put("flag", flag({ key: "plain", default: { variation: "none" } }));
+      expect(await store.take(origin.snapshot(), "vouched")).toMatchObject({ kind: "refused" });
+      expect([revision(), store.vouched]).toEqual([9, null]);
+    });
+
+    it("takes only what is sealed by the keys it was given, and that is as good as vouched", async () => {
+      store = storeOf([origin.publicKey]);
+      expect(await store.take(thiefAt(9), "provisional")).toMatchObject({ kind: "refused" });
+      expect(await store.take(origin.snapshot(), "provisional")).toMatchObject({ revision: 4 });
+      expect(store.vouched).toBe(store.held);
+      expect(await store.take(origin.snapshot(3), "vouched")).toEqual({ kind: "held-already" });
+      expect(revision()).toBe(4);
+      origin.put("flag", flag({ key: "a" })).put("flag", flag({ key: "b" }));
+      const byFormer = origin.snapshot();
+      origin.rotate();
+      expect(await store.take(origin.delta(4, 5), "provisional")).toMatchObject({ revision: 5 });
+      expect(await store.take(byFormer, "provisional")).toMatchObject({ kind: "refused" });
+    });
   });
 
   it("takes no ruleset that would not compile, though it is sealed", async () => {
     origin.put("flag", flag({ key: "plain", default: { variation: "none" } }));
-    expect(await store.take(origin.delta(4))).toMatchObject({
+    expect(await store.take(origin.delta(4), "vouched")).toMatchObject({
       kind: "refused",
       why: expect.stringContaining("/flags/plain"),
     });
@@ -173,7 +293,7 @@ describe("RulesetStore", () => {
         { kind: "delta", delta: snapshot, seal },
       ];
       for (const state of states)
-        expect(await store.take(state)).toMatchObject({ kind: "refused" });
+        expect(await store.take(state, "vouched")).toMatchObject({ kind: "refused" });
     }
     expect(revision()).toBe(4);
   });
@@ -184,7 +304,7 @@ describe("RulesetStore", () => {
       compilePattern: compileRe2,
       verifySignature,
     });
-    expect(await other.take(origin.snapshot())).toMatchObject({
+    expect(await other.take(origin.snapshot(), "vouched")).toMatchObject({
       why: expect.stringContaining("a1b2c3d4"),
     });
   });

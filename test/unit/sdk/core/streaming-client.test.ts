@@ -385,6 +385,123 @@ describe("a streaming client", () => {
     expect(() => create(SERVER_KEY, "flags")).toThrow("no URL: flags");
   });
 
+  describe("when its first answer is a boot copy that nobody vouches for", () => {
+    const outOfTouch = { "x-switchyard-stale": "31000" };
+    let storage: TestStorage;
+    let thief: Origin;
+
+    beforeEach(() => {
+      storage = new TestStorage();
+      thief = new Origin();
+      while (thief.revision < 1_000) thief.put("flag", flag({ enabled: false }));
+    });
+
+    /** Holds the copy, by a poll that was answered in an outage. */
+    async function holding(from: Origin): Promise<World> {
+      const world = await start({ storage });
+      world.answer = () => answerOf(200, from.snapshot(), outOfTouch);
+      await world.socket().end();
+      return world;
+    }
+
+    const kept = () => JSON.parse(storage.text ?? "null")?.snapshot.revision;
+
+    it("evaluates with it, and forgets it for the first state of a stream", async () => {
+      const world = await holding(thief);
+      expect([world.client.status, world.client.revision, served(world)]).toEqual([
+        "STALE",
+        1_000,
+        "off",
+      ]);
+      expect(kept(), "nothing is kept of it").toBeUndefined();
+      await world.clock.pass(250);
+      expect(world.socket().url.search, "everything is asked for").toBe("");
+      await world.socket().open(origin.snapshot());
+      expect([world.client.status, world.client.revision, served(world)]).toEqual([
+        "READY",
+        1,
+        "on",
+      ]);
+      expect(kept()).toBe(1);
+      expect(world.events.at(-2)).toEqual({ type: "changed", revision: 1, flags: ["new-nav"] });
+      await world.socket().end();
+      await world.clock.pass(10_000);
+      await world.socket().end();
+      expect(world.events).toContainEqual({
+        type: "refused",
+        why: expect.stringContaining("untrusted-key"),
+      });
+      expect([served(world), kept()]).toEqual(["on", 1]);
+    });
+
+    it("forgets it for a poll's answer that is vouched for, newer or not", async () => {
+      for (const revisions of [1, 2_000]) {
+        while (origin.revision < revisions) origin.put("flag", flag());
+        const world = await holding(thief);
+        world.answer = () => answerOf(200, origin.snapshot());
+        await world.clock.pass(250);
+        await world.socket().end();
+        expect(world.polls.at(-1)?.search).toBe("");
+        expect([world.client.status, world.client.revision]).toEqual(["READY", revisions]);
+        storage.text = null;
+      }
+    });
+
+    it("is not ready by hearing that it is current", async () => {
+      const world = await holding(thief);
+      world.answer = () => answerOf(304);
+      await world.clock.pass(250);
+      await world.socket().open(current(1_000));
+      expect(world.client.status).toBe("STALE");
+      expect(world.socket().closedByClient, "nothing is to be had from this one").toBe(true);
+      await world.clock.pass(60_000);
+      expect(world.polls.length).toBeGreaterThan(2);
+      expect(world.client.status).toBe("STALE");
+    });
+
+    it("starts without it the next time", async () => {
+      (await holding(thief)).client.close();
+      const world = await start({ storage });
+      expect([world.client.status, world.client.revision]).toEqual(["NOT_READY", null]);
+      await world.socket().open(origin.snapshot());
+      expect([world.client.status, world.client.revision]).toEqual(["READY", 1]);
+    });
+
+    it("refuses it when the last run kept what was vouched for", async () => {
+      (await live({ storage })).client.close();
+      const world = await holding(thief);
+      expect([world.client.status, world.client.revision, kept()]).toEqual(["STALE", 1, 1]);
+    });
+
+    it("forgets it for what a slow storage has kept", async () => {
+      (await live({ storage })).client.close();
+      const { text } = storage;
+      const reading = new Held<string | null>();
+      storage.get = () => reading.promise;
+      const starting = await start({ storage });
+      starting.answer = () => answerOf(200, thief.snapshot(), outOfTouch);
+      await starting.clock.pass(500);
+      await starting.socket().end();
+      expect(starting.client.revision).toBe(1_000);
+      reading.end(text);
+      await settle();
+      expect([starting.client.status, starting.client.revision]).toEqual(["STALE", 1]);
+    });
+
+    it("keeps a newer one of the same authority, for the next start too", async () => {
+      const older = origin.snapshot();
+      off();
+      const world = await holding(origin);
+      expect(kept()).toBeUndefined();
+      await world.clock.pass(250);
+      await world.socket().open(older);
+      expect([world.client.status, world.client.revision, kept()]).toEqual(["READY", 2, 2]);
+      await world.socket().end();
+      await world.clock.pass(10_000);
+      expect(world.socket().url.search).toBe("?since=2");
+    });
+  });
+
   describe("waitUntilReady", () => {
     it("resolves as soon as the first state is there", async () => {
       const world = await start();
