@@ -50,6 +50,8 @@ function unplugged(): EdgeEnv {
   return new Proxy(env, {
     get(bindings, name) {
       if (name === "ENVIRONMENTS" || name === "RELAYS" || name === "CONFIG") return bindings[name];
+      // Not bound to anything that could be down, and optional.
+      if (name === "PUBLIC_ORIGIN") return undefined;
       throw new Error(`the binding ${String(name)} is down`);
     },
   });
