@@ -41,6 +41,7 @@ export class Agreement {
       fault: null,
     });
     await this.#stateIsTheLog();
+    await this.#signsWithTheLogsKey();
     await this.#catalogueHas(written.entries);
   }
 
@@ -84,6 +85,8 @@ export class Agreement {
     const newest = new Map<string, LogChange>();
     for (const { action, changes } of this.#log) {
       for (const change of changes) {
+        // The authority's own: never served.
+        if (change.kind === "signing-key") continue;
         const name = `${change.kind} ${change.key}`;
         if (action === "key.revoke") newest.delete(name);
         else newest.set(name, change);
@@ -103,6 +106,17 @@ export class Agreement {
       expect(version, name).toBe(change?.after.version);
       if (!name.startsWith("key ")) expect(document).toEqual(change?.afterDocument);
     }
+  }
+
+  /** The key is in the log, and its private half has outlived the kill: what leaves is sealed. */
+  async #signsWithTheLogsKey(): Promise<void> {
+    const added = this.#log.flatMap(({ changes }) =>
+      changes.filter(({ kind }) => kind === "signing-key").map(({ key }) => key),
+    );
+    const { items } = await this.#get(`${PLACE}/signing-keys`);
+    expect(items.map(({ id }: { readonly id: string }) => id)).toEqual(added);
+    // Answered only by who can sign it.
+    await this.#get(`${PLACE}/changes?since=0`);
   }
 
   async #catalogueHas(keys: readonly string[]): Promise<void> {

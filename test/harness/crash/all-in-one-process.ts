@@ -72,8 +72,9 @@ process.stdout.write(`ready ${(await runtime.unsafeGetDirectURL()).origin}\n`);
 async function showPublished(environmentId: string): Promise<void> {
   const kv = await runtime.getKVNamespace("CONFIG");
   const text = await kv.get(`env:${environmentId}:snapshot`, "text");
-  const copy: { readonly revision: number } | null = text === null ? null : JSON.parse(text);
-  process.stdout.write(`published ${copy?.revision ?? 0}\n`);
+  const copy: { readonly snapshot: { readonly revision: number } } | null =
+    text === null ? null : JSON.parse(text);
+  process.stdout.write(`published ${copy?.snapshot.revision ?? 0}\n`);
 }
 
 /** How many messages wait in the event queue, and which raw events there are of an environment. */
