@@ -6,15 +6,14 @@ import type {
   RelayObservation,
 } from "../src/core/propagation/fan-out-store.ts";
 import { KEPT } from "../src/core/propagation/fan-out-store.ts";
-import { type RelayAddress, REGIONS } from "../src/core/propagation/relay-address.ts";
-import { invariant } from "../src/core/result.ts";
+import type { RelayAddress } from "../src/core/propagation/relay-address.ts";
+import { relayAddressOf } from "./relay-address-row.ts";
 import {
   numberOf,
   numberOrNullOf,
   type SqlRow,
   type SqlValue,
   type SyncSql,
-  textOf,
   textOrNullOf,
 } from "./sync-sql.ts";
 
@@ -94,7 +93,7 @@ export class SqlFanOutStore implements FanOutStore {
 
   receiptsFor(revision: number): readonly Receipt[] {
     return this.#firstCovering("receipts", revision).map((row) => ({
-      ...toAddress(row),
+      ...relayAddressOf(row),
       revision: numberOf(row, "revision"),
       atMs: numberOf(row, "at_ms"),
       sockets: numberOf(row, "sockets"),
@@ -124,7 +123,7 @@ export class SqlFanOutStore implements FanOutStore {
 
   observationsFor(revision: number): readonly RelayObservation[] {
     return this.#firstCovering("observations", revision).map((row) => ({
-      ...toAddress(row),
+      ...relayAddressOf(row),
       revision: numberOf(row, "revision"),
       firstAtMs: numberOrNullOf(row, "first_at_ms"),
       lastOlderAtMs: numberOrNullOf(row, "last_older_at_ms"),
@@ -163,16 +162,9 @@ export class SqlFanOutStore implements FanOutStore {
   }
 }
 
-function toAddress(row: SqlRow): RelayAddress {
-  const name = textOf(row, "region");
-  const region = REGIONS.find((known) => known === name);
-  invariant(region !== undefined, "relays are in known regions");
-  return { region, shard: numberOf(row, "shard") };
-}
-
 function toRelay(row: SqlRow): EnlistedRelay {
   return {
-    ...toAddress(row),
+    ...relayAddressOf(row),
     revision: numberOrNullOf(row, "revision"),
     acknowledgedAtMs: numberOrNullOf(row, "acknowledged_at_ms"),
     sockets: numberOf(row, "sockets"),
@@ -185,7 +177,7 @@ function toRelay(row: SqlRow): EnlistedRelay {
 
 function toGone(row: SqlRow): GoneRelay {
   return {
-    ...toAddress(row),
+    ...relayAddressOf(row),
     revision: numberOrNullOf(row, "revision"),
     goneAtMs: numberOf(row, "gone_at_ms"),
   };

@@ -1,7 +1,7 @@
 import { KEPT } from "../src/core/propagation/fan-out-store.ts";
-import { type RelayAddress, REGIONS } from "../src/core/propagation/relay-address.ts";
 import type { Stage, StageEnd, StageStore } from "../src/core/propagation/stage.ts";
 import { invariant } from "../src/core/result.ts";
+import { relayAddressOf } from "./relay-address-row.ts";
 import {
   numberOf,
   numberOrNullOf,
@@ -77,18 +77,11 @@ function toStage(row: SqlRow): Stage {
     base: numberOf(row, "base"),
     revision: numberOf(row, "revision"),
     beganAtMs: numberOf(row, "began_at_ms"),
-    canary: toCanary(row),
+    canary: relayAddressOf(row, "canary_"),
     canarySinceMs: numberOf(row, "canary_since_ms"),
     passedOver: JSON.parse(textOf(row, "passed_over")),
     end: toEnd(row),
   };
-}
-
-function toCanary(row: SqlRow): RelayAddress {
-  const name = textOf(row, "canary_region");
-  const region = REGIONS.find((known) => known === name);
-  invariant(region !== undefined, "relays are in known regions");
-  return { region, shard: numberOf(row, "canary_shard") };
 }
 
 function toEnd(row: SqlRow): StageEnd | null {

@@ -62,14 +62,16 @@ export async function openWith(
   told: number | undefined,
 ): Promise<Result<OpenedEnvironment, Refusal>> {
   let ready: RulesetAnswer = await deps.cache.get(environmentId, io);
-  if (ready.kind === "ready") {
+  let entry = ready.kind === "ready" ? find(ready.ruleset) : undefined;
+  if (ready.kind === "ready" && (entry === undefined || told !== 0)) {
     // Only for who is known is more asked than for everyone.
-    if (find(ready.ruleset) === undefined) ready = await deps.cache.getForNewKey(environmentId, io);
-    else if (told !== 0) ready = await atLeast(deps, environmentId, io, told);
+    ready = await (entry === undefined
+      ? deps.cache.getForNewKey(environmentId, io)
+      : atLeast(deps, environmentId, io, told));
+    entry = ready.kind === "ready" ? find(ready.ruleset) : undefined;
   }
   if (ready.kind === "unavailable") return err(UNAVAILABLE);
   if (ready.kind === "unknown") return err(UNKNOWN_KEY);
-  const entry = find(ready.ruleset);
   if (entry === undefined) return err(UNKNOWN_KEY);
   const use = checkUse(entry, headers, deps.now());
   return use.ok ? ok({ ready, key: entry }) : use;

@@ -34,6 +34,8 @@ export type ConnectionEvent =
   | { readonly type: "heard" }
   /** What came is held now, or was held already. */
   | { readonly type: "caught-up" }
+  /** The same by an answer over HTTP, which says nothing about the socket. */
+  | { readonly type: "polled" }
   /** What a poll brought cannot be used. */
   | { readonly type: "poll-refused" }
   /** What came is not the next step from what is held. */

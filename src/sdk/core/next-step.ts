@@ -35,7 +35,8 @@ export function nextStep(
     case "timer":
       return due(state, settings, random);
     case "caught-up":
-      return caughtUp(state, settings);
+    case "polled":
+      return caughtUp(state, event.type, settings);
     case "poll-refused":
       return unchanged({ ...state, wantsEverything: state.phase !== "live" });
     case "unauthorized":
@@ -95,11 +96,14 @@ function heard(state: ConnectionState, settings: ConnectionSettings): Step {
   return { state: next, effects: [timer(settings.pingEveryMs)] };
 }
 
-/** Also by an answer over HTTP, which leaves the phase as it is. */
-function caughtUp(state: ConnectionState, settings: ConnectionSettings): Step {
+function caughtUp(
+  state: ConnectionState,
+  by: "caught-up" | "polled",
+  settings: ConnectionSettings,
+): Step {
   if (state.phase === "ended") return unchanged(state);
   const held = { ...state, wantsEverything: false, refusals: 0 };
-  if (state.phase !== "catching-up") return unchanged(held);
+  if (state.phase !== "catching-up" || by === "polled") return unchanged(held);
   return {
     state: { ...held, phase: "live", isReturning: false },
     effects: [timer(settings.pingEveryMs)],

@@ -170,7 +170,7 @@ export class Synchronizer {
     if (!this.#transport.isCurrent(source)) return;
     const isVague = source === "stale-poll" && !this.#isLive();
     this.#contact = isVague || this.#store.vouched === null ? "failed" : "good";
-    this.#dispatch({ type: "caught-up" });
+    this.#dispatch({ type: isPoll(source) ? "polled" : "caught-up" });
   }
 
   #refuse(why: string, source: Source): void {

@@ -1,17 +1,14 @@
-import { createTestHarness, type TestHarness } from "wrangler";
+import type { TestHarness } from "wrangler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "../../../scripts/lib/paths.ts";
 import { runChecks } from "../../conformance/ofrep/check.ts";
 import { CHECKS } from "../../conformance/ofrep/checks.ts";
 import { OfrepClient, sendTo } from "../../conformance/ofrep/client.ts";
 import { lineOf } from "../../conformance/ofrep/report.ts";
-import { seedSwitchyard } from "../../conformance/ofrep/switchyard/seeding.ts";
 import type { Target } from "../../conformance/ofrep/target.ts";
 import { DEFECTS } from "./defects.ts";
 import { FaultyServer } from "./faulty-server.ts";
+import { startSeededServer } from "./seeded-server.ts";
 import { startUnpluggedEdge } from "./unplugged-edge.ts";
-
-const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 
 /** Nothing breaks on demand, so that this has nothing to look back on. */
 const NOT_PROVOKED = ["C24"];
@@ -20,20 +17,9 @@ let harness: TestHarness;
 let target: Target;
 let faulty: FaultyServer;
 beforeAll(async () => {
-  harness = createTestHarness({
-    root: ROOT,
-    workers: [{ configPath: "wrangler.toml", secrets: { ADMIN_TOKEN } }],
-  });
-  const { url } = await harness.listen();
-  await harness.getWorker("switchyard").applyD1Migrations("DB");
-  target = await seedSwitchyard({
-    url: url.origin,
-    adminUrl: url.origin,
-    adminToken: ADMIN_TOKEN,
-    project: "ofrep-conformance",
-    settleMs: 5_000,
-  });
-  faulty = new FaultyServer(url.origin);
+  const server = await startSeededServer("ofrep-conformance");
+  ({ harness, target } = server);
+  faulty = new FaultyServer(server.origin);
   await faulty.listen();
 });
 afterAll(async () => {

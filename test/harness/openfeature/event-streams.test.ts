@@ -5,38 +5,26 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { createTestHarness, type TestHarness } from "wrangler";
+import type { TestHarness } from "wrangler";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ROOT } from "../../../scripts/lib/paths.ts";
-import { seedSwitchyard } from "../../conformance/ofrep/switchyard/seeding.ts";
 import {
   openStream,
   type OpenStream,
   streamAddress,
 } from "../../conformance/ofrep/event-stream.ts";
 import type { Target } from "../../conformance/ofrep/target.ts";
+import { ADMIN_TOKEN, startSeededServer } from "../conformance/seeded-server.ts";
 import { Browser, findChromium } from "../docs-page/browser.ts";
 import { type ApplicationOptions, type Seen, startApplication } from "./web-application.ts";
 
-const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 const HERE = "test/harness/openfeature";
 
 let harness: TestHarness;
 let target: Target;
 beforeAll(async () => {
-  harness = createTestHarness({
-    root: ROOT,
-    workers: [{ configPath: "wrangler.toml", secrets: { ADMIN_TOKEN } }],
-  });
-  const { url } = await harness.listen();
-  await harness.getWorker("switchyard").applyD1Migrations("DB");
-  target = await seedSwitchyard({
-    url: url.origin,
-    adminUrl: url.origin,
-    adminToken: ADMIN_TOKEN,
-    project: "event-streams",
-    settleMs: 5_000,
-  });
+  const server = await startSeededServer("event-streams");
+  ({ harness, target } = server);
 });
 afterAll(() => harness.close());
 

@@ -34,15 +34,22 @@ export const propagationHandlers: HandlersOf<"propagation"> = {
   },
 };
 
+/** Who hangs is asked anew by then; that counts as no answer. */
+const ANSWER_WITHIN_MS = 5_000;
+
 async function propagationOrNull(
   authority: AuthorityApi,
   revision: number,
 ): Promise<Propagation | null> {
+  const answered = new AbortController();
+  const late = scheduler.wait(ANSWER_WITHIN_MS, { signal: answered.signal }).catch(() => null);
   try {
-    const answer = await authority.propagation(revision);
-    return answer.ok ? answer.value : null;
+    const answer = await Promise.race([authority.propagation(revision), late]);
+    return answer?.ok === true ? answer.value : null;
   } catch (error) {
     if (error instanceof AuthorityUnavailable) return null;
     throw error;
+  } finally {
+    answered.abort();
   }
 }

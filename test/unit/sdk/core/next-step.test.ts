@@ -48,6 +48,13 @@ describe("a connection's decisions", () => {
     expect(timerOf(step(after([start, opened]), caughtUp))).toEqual([20_000]);
   });
 
+  it("do not take an answer over HTTP for a word from the socket", () => {
+    const polled = step(after([start, opened]), { type: "polled" });
+    expect(polled).toMatchObject({ state: { phase: "catching-up" }, effects: [] });
+    const refused = step(after([start, opened, unauthorized]), { type: "polled" }).state;
+    expect(refused).toMatchObject({ refusals: 0, wantsEverything: false });
+  });
+
   it("are to ping every 20 s, and to give up a connection that is silent for 5 s after", () => {
     const pinged = step(LIVE, timer);
     expect(pinged.effects).toEqual([{ type: "ping" }, { type: "timer", ms: 5_000 }]);
