@@ -55,7 +55,7 @@ module.exports = {
     only("adapters-import", "^src/adapters/", [
       "^src/(app|core|contract)/",
       "^cloudflare:workers$",
-      npm("drizzle-orm", "better-auth", "re2js"),
+      npm("drizzle-orm", "better-auth", "jose", "re2js"),
     ]),
     {
       name: "one-place-knows-re2js",

@@ -36,6 +36,11 @@ export default defineConfig({
               cf: false,
               bindings: {
                 ADMIN_TOKEN: "test-admin-token-of-at-least-32-characters",
+                AUTH_SECRET: "test-auth-secret-of-at-least-32-characters",
+                // Counted as ever, and never too many: tests ask all at once.
+                CREDENTIAL_RATE: "1000000/s burst 1000000",
+                ORGANISATION_RATE: "1000000/s burst 1000000",
+                FAILED_SIGN_IN_RATE: "1000000/s burst 1000000",
                 TEST_MIGRATIONS: await readD1Migrations("./d1-migrations"),
               },
               // As in wrangler.toml, but nobody waits for a batch to fill.

@@ -1,3 +1,4 @@
+import { PLATFORM_ACCESS } from "../src/core/access/permits.ts";
 import { newSigningKey, signEd25519 } from "../src/adapters/crypto/ed25519.ts";
 import type { Actor } from "../src/core/authority/actor.ts";
 import type { Authority } from "../src/core/authority/authority.ts";
@@ -94,7 +95,8 @@ export class EnvironmentSigner {
   #makeFirstKey(): Promise<void> {
     const command: Command = { kind: "signing-key.rotate" };
     const reason = "The environment had no signing key yet.";
-    const envelope = { command, actor: SYSTEM, reason, requestId: null, commandId: null };
+    const by = { actor: SYSTEM, permits: PLATFORM_ACCESS };
+    const envelope = { command, ...by, reason, requestId: null, commandId: null };
     this.#firstKey ??= this.applyWithKey(envelope)
       .then((answer) => {
         invariant(answer.ok, "an environment can be given its first signing key");

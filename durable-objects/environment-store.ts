@@ -1,3 +1,4 @@
+import type { LogFilter } from "../src/core/authority/authority-api.ts";
 import type {
   AuthorityStore,
   CommandRecord,
@@ -98,24 +99,22 @@ export class EnvironmentStore implements AuthorityStore {
     return row === null ? 0 : numberOf(row, "revision");
   }
 
-  *entriesBefore({ before, limit, document }: LogRange): Iterable<LogEntry> {
-    const end = before ?? Number.MAX_SAFE_INTEGER;
-    yield* this.#entries(
+  *entriesBefore({ before, limit, document, filter }: LogRange): Iterable<LogEntry> {
+    const source =
       document === null
-        ? this.#all(
-            "SELECT * FROM log WHERE revision < ? ORDER BY revision DESC LIMIT ?",
-            end,
-            limit,
-          )
-        : this.#all(
-            `SELECT log.* FROM log_changes c JOIN log USING (revision)
-              WHERE c.kind = ? AND c.key = ? AND c.revision < ?
-              ORDER BY c.revision DESC LIMIT ?`,
-            document.kind,
-            document.key,
-            end,
-            limit,
-          ),
+        ? "FROM log WHERE revision < ?"
+        : "FROM log_changes c JOIN log USING (revision) WHERE c.kind = ? AND c.key = ? AND c.revision < ?";
+    const named = document === null ? [] : [document.kind, document.key];
+    const wanted = filterSql(filter);
+    yield* this.#entries(
+      this.#all(
+        `SELECT log.* ${[source, ...wanted.map(({ sql }) => sql)].join(" AND ")}
+          ORDER BY revision DESC LIMIT ?`,
+        ...named,
+        before ?? Number.MAX_SAFE_INTEGER,
+        ...wanted.map(({ value }) => value),
+        limit,
+      ),
     );
   }
 
@@ -291,3 +290,12 @@ function versionsFrom(source: string): string {
       ON origin.kind = v.kind AND origin.key = v.key AND origin.version = 1
     LEFT JOIN log born ON born.revision = origin.revision`;
 }
+
+/** What each asked filter compares; the others are not in the statement. */
+const filterSql = ({ actorId, action, fromMs, untilMs }: LogFilter) =>
+  [
+    { sql: "json_extract(log.actor, '$.id') = ?", value: actorId },
+    { sql: "log.action = ?", value: action },
+    { sql: "log.at_ms >= ?", value: fromMs },
+    { sql: "log.at_ms <= ?", value: untilMs },
+  ].flatMap(({ sql, value }) => (value === undefined ? [] : [{ sql, value }]));

@@ -25,6 +25,7 @@ import { orTooLate, TOO_LATE } from "./deadline.ts";
 import { EnvironmentSigner } from "./environment-signer.ts";
 import { EnvironmentStore } from "./environment-store.ts";
 import { SqlFanOutStore } from "./fan-out-store.ts";
+import { LogVerification } from "./log-verification.ts";
 import { SigningSecrets } from "./signing-secrets.ts";
 import { SqlStageStore } from "./stage-store.ts";
 import type { SyncSql } from "./sync-sql.ts";
@@ -49,6 +50,7 @@ export class EnvironmentObject
 {
   readonly #store: EnvironmentStore;
   readonly #authority: Authority;
+  readonly #verification: LogVerification;
   readonly #signer: EnvironmentSigner;
   readonly #relays: SqlFanOutStore;
   readonly #stages: SqlStageStore;
@@ -65,6 +67,7 @@ export class EnvironmentObject
     };
     this.#store = new EnvironmentStore(sql);
     this.#authority = new Authority({ store: this.#store, compilePattern: compileRe2 });
+    this.#verification = new LogVerification(this.#authority);
     this.#signer = new EnvironmentSigner({
       authority: this.#authority,
       secrets: new SigningSecrets(sql),
@@ -186,15 +189,14 @@ export class EnvironmentObject
     return this.#authority.log(query);
   }
 
-  async verifyChain(): ReturnType<AuthorityApi["verifyChain"]> {
-    const verification = this.#authority.verification();
-    if (!verification.ok) return verification;
-    for (;;) {
-      const step = verification.value.next();
-      if (step.done === true) return ok(step.value);
-      // A long log must not keep a kill switch waiting.
-      await scheduler.wait(0);
-    }
+  async exportLog(
+    ...[range]: Parameters<AuthorityApi["exportLog"]>
+  ): ReturnType<AuthorityApi["exportLog"]> {
+    return this.#authority.exportLog(range);
+  }
+
+  verifyChain(): ReturnType<AuthorityApi["verifyChain"]> {
+    return this.#verification.run();
   }
 
   async propagation(revision: number): ReturnType<AuthorityApi["propagation"]> {

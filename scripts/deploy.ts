@@ -41,6 +41,8 @@ async function deploy(configs: readonly string[]): Promise<void> {
       ...missing,
       `npx wrangler secret put ADMIN_TOKEN --config ${guarded}\n` +
         "     at least 32 random characters; it guards the management API",
+      `npx wrangler secret put AUTH_SECRET --config ${guarded}\n` +
+        "     at least 32 random characters; it signs people's sessions",
     ];
     return stop(
       `The configuration still has local placeholders. Log in with \`npx wrangler login\`, then:\n\n` +
@@ -51,7 +53,8 @@ async function deploy(configs: readonly string[]): Promise<void> {
   await create(configs);
   for (const config of configs) {
     // The other form is for machines of one's own; see wrangler.toml.
-    await wrangler(["deploy", "--config", config, "--var", "EVENT_QUEUE:cloudflare"]);
+    const vars = ["EVENT_QUEUE:cloudflare", "CLIENT_ADDRESS_HEADER:cf-connecting-ip"];
+    await wrangler(["deploy", "--config", config, ...vars.flatMap((each) => ["--var", each])]);
   }
 
   const secrets = await runProcess(tool("wrangler"), ["secret", "list", "--config", guarded]);
@@ -59,6 +62,12 @@ async function deploy(configs: readonly string[]): Promise<void> {
     console.log(
       "\nThe management API answers nobody until it has its token:\n" +
         `  npx wrangler secret put ADMIN_TOKEN --config ${guarded}`,
+    );
+  }
+  if (!secrets.output.includes("AUTH_SECRET")) {
+    console.log(
+      "\nNobody can sign in until there is a secret that signs sessions:\n" +
+        `  npx wrangler secret put AUTH_SECRET --config ${guarded}`,
     );
   }
 }

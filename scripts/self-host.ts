@@ -2,6 +2,8 @@ import { announcement } from "./self-host/announce.ts";
 import { HELP, parseSelfHostOptions, type SelfHostOptions } from "./self-host/options.ts";
 import { startRuntimeProcess, type RuntimeProcess } from "./self-host/runtime-process.ts";
 import { readSecrets } from "./self-host/secrets.ts";
+import { firstOwnerInvitation, firstOwnerLink } from "./start/first-owner.ts";
+import { createManagementApi } from "./start/management-api.ts";
 import { migrate } from "./start/migrate.ts";
 import { isPortFree, nextFreePort } from "./start/port.ts";
 import { untilReady } from "./start/ready.ts";
@@ -31,6 +33,8 @@ async function serve({ port, host, stateDir }: SelfHostOptions): Promise<void> {
   if (!(await isPortFree(port))) return exit(1, await portTaken(port));
   const known = readSecrets(dir.secrets)["ADMIN_TOKEN"];
   const adminToken = state.adminTokenOf(dir);
+  state.ensureAuthSecret(dir);
+  state.ensureAuditKeys(dir);
   console.log("Starting Switchyard …");
   const failed = await migrate(dir, stopping.signal);
   if (stopping.signal.aborted) return;
@@ -46,6 +50,8 @@ async function serve({ port, host, stateDir }: SelfHostOptions): Promise<void> {
   }
   const firstStart = known !== adminToken;
   console.log(announcement({ url: origin, adminToken, firstStart, secretsFile: dir.secrets }));
+  const link = await firstOwnerLink(createManagementApi(origin, adminToken));
+  if (link !== null) console.log(firstOwnerInvitation(link));
 }
 
 function alreadyRunning(stateDir: string, pid: number | null): string {

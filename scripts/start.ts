@@ -1,5 +1,6 @@
 import { announcement } from "./start/announce.ts";
 import { readDevEnvironments, writeDevJson, type DevJson } from "./start/dev-json.ts";
+import { firstOwnerInvitation, firstOwnerLink } from "./start/first-owner.ts";
 import { pickUser } from "./start/first-request.ts";
 import { createManagementApi } from "./start/management-api.ts";
 import { migrate } from "./start/migrate.ts";
@@ -37,6 +38,8 @@ async function start({ port, stateDir, reset }: StartOptions): Promise<void> {
   if (!(await isPortFree(port))) return exit(1, await portTaken(port));
   if (reset) state.forget(dir);
   const adminToken = state.adminTokenOf(dir);
+  state.ensureAuthSecret(dir);
+  state.ensureAuditKeys(dir);
   console.log("Starting Switchyard …");
   const failed = await migrate(dir, stopping.signal);
   if (stopping.signal.aborted) return;
@@ -55,6 +58,8 @@ async function start({ port, stateDir, reset }: StartOptions): Promise<void> {
   const dev = { url, adminToken, project: SAMPLE_PROJECT, environments };
   writeDevJson(dir.devJson, dev);
   console.log(announcement(dev, await pickUser(url, environments.prod.serverKey), dir.devJson));
+  const link = await firstOwnerLink(createManagementApi(url, adminToken));
+  if (link !== null) console.log(firstOwnerInvitation(link));
 }
 
 function alreadyRunning(stateDir: string, pid: number | null): string {

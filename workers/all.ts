@@ -3,6 +3,7 @@ import { handleEdgeRequest, isForEdge } from "./edge/app.ts";
 
 export { EnvironmentObject } from "../durable-objects/environment.ts";
 export { EventQueueObject } from "../durable-objects/event-queue.ts";
+export { RateLimitObject } from "../durable-objects/rate-limit.ts";
 export { RelayObject } from "../durable-objects/relay.ts";
 export { EventConsumer } from "./control/index.ts";
 
@@ -13,4 +14,5 @@ export default {
       ? handleEdgeRequest(request, env, ctx)
       : handleControlRequest(request, env, ctx),
   queue: control.queue,
+  scheduled: control.scheduled,
 } satisfies ExportedHandler<Cloudflare.Env>;

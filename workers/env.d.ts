@@ -6,6 +6,9 @@ declare namespace Cloudflare {
       import("../durable-objects/environment.ts").EnvironmentObject
     >;
     readonly RELAYS: DurableObjectNamespace<import("../durable-objects/relay.ts").RelayObject>;
+    readonly RATE_LIMITS: DurableObjectNamespace<
+      import("../durable-objects/rate-limit.ts").RateLimitObject
+    >;
     readonly CONFIG: KVNamespace;
     readonly DB: D1Database;
     /** Which queue events take: `embedded` or `cloudflare`. */

@@ -3,6 +3,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { ROOT } from "../lib/paths.ts";
 import { bundleWorker } from "./bundle.ts";
+import { OUTGOING, outgoingWorker } from "./outgoing.ts";
 
 const NAME = "switchyard";
 
@@ -12,7 +13,7 @@ export interface RuntimeOptions {
   readonly port: number;
   /** Where the runtime keeps databases and objects. */
   readonly storage: string;
-  /** The Worker's secrets. */
+  /** The Worker's secrets and settings. With `IDENTITY_ORIGINS` it reaches private addresses too. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Gets each line that the Worker logs. */
   readonly onLog: (line: string) => void;
@@ -42,8 +43,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Miniflare> 
           modules: [{ type: "ESModule", path: "index.js", contents: await bundleWorker(main) }],
           modulesRoot: ROOT,
           bindings: Object.assign({}, workerOptions["bindings"], options.secrets),
+          outboundService: OUTGOING,
           unsafeDirectSockets: [{ host: options.host, port: options.port }],
         },
+        outgoingWorker((options.secrets["IDENTITY_ORIGINS"] ?? "") !== ""),
       ],
     }),
   );

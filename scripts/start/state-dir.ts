@@ -77,12 +77,26 @@ export function writePrivate(file: string, text: string): void {
 }
 
 /** The admin token of this folder; made on the first start. */
-export function adminTokenOf(dir: StateDir): string {
-  const known = existsSync(dir.secrets)
-    ? /^ADMIN_TOKEN=(\S{32,})$/m.exec(readFileSync(dir.secrets, "utf8"))?.[1]
-    : undefined;
+export const adminTokenOf = (dir: StateDir): string =>
+  secretOf(dir, "ADMIN_TOKEN", () => `sy_admin_${randomBytes(24).toString("hex")}`);
+
+/** Makes the secret that signs cookies, unless the folder has one. */
+export function ensureAuthSecret(dir: StateDir): void {
+  secretOf(dir, "AUTH_SECRET", () => randomBytes(32).toString("base64url"));
+}
+
+/** Makes the key that encrypts the audit log's details, unless the folder has one. */
+export function ensureAuditKeys(dir: StateDir): void {
+  secretOf(dir, "AUDIT_KEYS", () => `k1:${randomBytes(32).toString("base64")}`);
+}
+
+/** A secret of the Worker that lasts as long as the folder; what else is in its file stays. */
+function secretOf(dir: StateDir, name: string, make: () => string): string {
+  const text = existsSync(dir.secrets) ? readFileSync(dir.secrets, "utf8") : "";
+  const known = new RegExp(`^${name}=(\\S{32,})$`, "m").exec(text)?.[1];
   if (known !== undefined) return known;
-  const token = `sy_admin_${randomBytes(24).toString("hex")}`;
-  writePrivate(dir.secrets, `ADMIN_TOKEN=${token}\n`);
-  return token;
+  const secret = make();
+  const others = text.split("\n").filter((line) => line !== "" && !line.startsWith(`${name}=`));
+  writePrivate(dir.secrets, `${[...others, `${name}=${secret}`].join("\n")}\n`);
+  return secret;
 }

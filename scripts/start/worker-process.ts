@@ -37,6 +37,8 @@ export function startWorker(
       "--inspector-port=0",
       `--persist-to=${dir.storage}`,
       `--env-file=${dir.secrets}`,
+      // Messages are shown at /dev/mail, on this machine alone.
+      "--var=DEV_MAIL:keep",
       "--show-interactive-dev-session=false",
     ],
     {

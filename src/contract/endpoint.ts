@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ProblemCode } from "./problems.ts";
-import type { Scope } from "./scopes.ts";
+import type { Feature } from "../core/access/edition.ts";
+import type { Scope } from "../core/access/scopes.ts";
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -9,8 +10,18 @@ export interface EndpointDefinition {
   readonly method: Method;
   /** Parameters are written `:name`, each a member of `params`. */
   readonly path: `/${string}`;
-  /** What credentials must allow; `"public"`: needs none. */
-  readonly scope: Scope | "public";
+  /**
+   * What credentials must allow; `"public"`: needs none; `"self"`: any person's do, because it is
+   * about nobody but them; `"any"`: any do, and the answer is what they may see.
+   */
+  readonly scope: Scope | "public" | "self" | "any";
+  /**
+   * The scope need hold only for something inside of what the path names; the answer holds nothing
+   * but what the credentials may see.
+   */
+  readonly within?: true;
+  /** What the organisation's edition must include. */
+  readonly feature?: Feature;
   readonly tag: Tag;
   readonly summary: string;
   readonly description: string;
@@ -45,6 +56,8 @@ export interface ResponseDefinition {
    * that is named as the first part of the endpoint's id, and the last one is named `end`.
    */
   readonly stream?: true;
+  /** The body is a file, made as it is read, of one of these media types; `schema` is its text. */
+  readonly download?: readonly string[];
 }
 
 export const TAGS = {
@@ -59,6 +72,16 @@ export const TAGS = {
   "signing-keys": "Keys by which an environment's rulesets are signed.",
   history: "Rulesets, changes and the hash-chained log.",
   events: "What events say about flags, and events that could not be counted.",
+  organisations: "Who shares an installation, and what each is entitled to.",
+  units: "Parts of an organisation, to which teams and projects belong.",
+  teams: "People who have grants together.",
+  access: "Roles and grants: who may do what, where, and why.",
+  people: "Who belongs to the organisation, and who is invited.",
+  "service-accounts": "Programs that use the management API.",
+  tokens: "With which people's tools and service accounts use the management API.",
+  identity: "Who else may say who somebody is: single sign-on and provisioning.",
+  privacy: "Personal data: export, erasure, retention, and how strictly the organisation is run.",
+  audit: "What was done and refused, and how that is proven.",
   system: "The API itself.",
 } as const;
 export type Tag = keyof typeof TAGS;
@@ -69,6 +92,15 @@ export const mutates = (endpoint: EndpointDefinition): boolean =>
 /** Every POST that changes something can be repeated safely under an Idempotency-Key. */
 export const takesIdempotencyKey = (endpoint: EndpointDefinition): boolean =>
   endpoint.method === "POST" && mutates(endpoint);
+
+/** What stands before each handler: sessions, and the organisation's compliance preset. */
+function guardProblems(endpoint: EndpointDefinition): readonly ProblemCode[] {
+  if (endpoint.scope === "public") return [];
+  const ofSessions = ["auth.second-factor-missing"] as const;
+  if (endpoint.method === "GET") return ofSessions;
+  const ofChanges = ["auth.origin-refused", ...ofSessions] as const;
+  return mutates(endpoint) ? [...ofChanges, "reason.required", "compliance.refused"] : ofChanges;
+}
 
 /** The problems that an endpoint of this kind can always answer with, and its own. */
 export function problemsOf(endpoint: EndpointDefinition): readonly ProblemCode[] {
@@ -81,8 +113,18 @@ export function problemsOf(endpoint: EndpointDefinition): readonly ProblemCode[]
       .add("request.invalid")
       .add("auth.required")
       .add("auth.scope-missing")
-      .add("configuration.admin-token");
+      .add("rate.limited")
+      .add("configuration.admin-token")
+      .add("configuration.audit-keys");
   }
+  if (endpoint.feature !== undefined) codes.add("edition.not-included");
+  if (endpoint.scope === "self") codes.add("auth.person-required");
+  if (endpoint.scope !== "public" && endpoint.scope !== "self") {
+    const path = endpoint.path.split("/");
+    if (path.includes(":project")) codes.add("project.not-found");
+    if (path.includes(":environment")) codes.add("environment.not-found");
+  }
+  for (const code of guardProblems(endpoint)) codes.add(code);
   if (endpoint.ifMatch === "required") codes.add("precondition.required");
   if (takesIdempotencyKey(endpoint)) {
     codes.add("idempotency.key-reused").add("idempotency.in-progress");

@@ -1,5 +1,12 @@
 import type { z } from "zod";
 import type { EndpointDefinition } from "./endpoint.ts";
+import { accessEndpoints, grantEndpoints } from "./endpoints/grants.ts";
+import { memberEndpoints } from "./endpoints/members.ts";
+import { organisationEndpoints } from "./endpoints/organisations.ts";
+import { roleEndpoints } from "./endpoints/roles.ts";
+import { teamEndpoints } from "./endpoints/teams.ts";
+import { unitEndpoints } from "./endpoints/units.ts";
+import { auditEndpoints } from "./endpoints/audit.ts";
 import { breakGlassKeyEndpoints } from "./endpoints/break-glass-keys.ts";
 import { catalogueEndpoints } from "./endpoints/catalogue.ts";
 import { deliveryEndpoints } from "./endpoints/delivery.ts";
@@ -8,13 +15,20 @@ import { eventEndpoints } from "./endpoints/events.ts";
 import { flagCommandEndpoints } from "./endpoints/flag-commands.ts";
 import { flagEndpoints } from "./endpoints/flags.ts";
 import { historyEndpoints } from "./endpoints/history.ts";
+import { identityEndpoints } from "./endpoints/identity.ts";
 import { keyEndpoints } from "./endpoints/keys.ts";
 import { killSwitchEndpoints } from "./endpoints/kill-switch.ts";
 import { overrideEndpoints } from "./endpoints/overrides.ts";
+import { complianceEndpoints } from "./endpoints/compliance.ts";
+import { peopleEndpoints } from "./endpoints/people.ts";
+import { privacyEndpoints } from "./endpoints/privacy.ts";
 import { projectEndpoints } from "./endpoints/projects.ts";
+import { provisioningEndpoints } from "./endpoints/provisioning.ts";
 import { segmentEndpoints } from "./endpoints/segments.ts";
+import { serviceAccountEndpoints } from "./endpoints/service-accounts.ts";
 import { signingKeyEndpoints } from "./endpoints/signing-keys.ts";
 import { systemEndpoints } from "./endpoints/system.ts";
+import { tokenEndpoints } from "./endpoints/tokens.ts";
 
 /** The management API, whole: the id of each endpoint is its name in code, docs and clients. */
 export const endpoints = {
@@ -32,6 +46,21 @@ export const endpoints = {
   ...signingKeyEndpoints,
   ...historyEndpoints,
   ...eventEndpoints,
+  ...serviceAccountEndpoints,
+  ...tokenEndpoints,
+  ...peopleEndpoints,
+  ...identityEndpoints,
+  ...provisioningEndpoints,
+  ...privacyEndpoints,
+  ...complianceEndpoints,
+  ...auditEndpoints,
+  ...organisationEndpoints,
+  ...unitEndpoints,
+  ...teamEndpoints,
+  ...memberEndpoints,
+  ...roleEndpoints,
+  ...grantEndpoints,
+  ...accessEndpoints,
   ...systemEndpoints,
 } as const satisfies Record<string, EndpointDefinition>;
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { JURISDICTIONS } from "../core/jurisdiction.ts";
 import { EpochMs, Name, PlaceKey, Reason, Tags, Version, pageOf } from "./fields.ts";
 import { strictObject } from "./strict-object.ts";
+
+const JurisdictionName = z.enum(["none", ...JURISDICTIONS]);
 
 export const EnvironmentCreateRequest = strictObject({
   key: PlaceKey.meta({ description: "Part of URLs; never changes." }),
@@ -10,6 +13,11 @@ export const EnvironmentCreateRequest = strictObject({
     .default(false)
     .meta({ description: "Real users are served from it; guards and warnings follow this." }),
   tags: Tags.default({}),
+  jurisdiction: JurisdictionName.default("none").meta({
+    description:
+      "Where its configuration, log and relays are kept and run, for good. `none`: near where it " +
+      "is made. Caches at the edge and copies in KV are everywhere in any case.",
+  }),
   salt: z
     .string()
     .min(1)
@@ -38,6 +46,7 @@ const environmentFields = {
   production: z.boolean(),
   tags: z.record(z.string(), z.string()),
   salt: z.string(),
+  jurisdiction: JurisdictionName,
   ready: z.boolean().meta({ description: "False while its creation is not finished." }),
   version: Version,
   createdAtMs: EpochMs,

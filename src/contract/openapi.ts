@@ -4,7 +4,7 @@ import { endpoints } from "./endpoints.ts";
 import { operation, problemExamples } from "./openapi/operation.ts";
 import { apiSchemas } from "./openapi/schemas.ts";
 import { PROBLEMS } from "./problems.ts";
-import { SCOPES } from "./scopes.ts";
+import { SCOPES } from "../core/access/scopes.ts";
 
 export interface OpenApiDocument extends UnknownRecord {
   readonly openapi: string;
@@ -36,7 +36,11 @@ export function openApiDocument(): OpenApiDocument {
       schemas: schemas.components,
       examples: problemExamples(),
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "The admin token." },
+        bearer: {
+          type: "http",
+          scheme: "bearer",
+          description: "A management token, or the installation's ADMIN_TOKEN.",
+        },
       },
     },
     "x-switchyard-scopes": SCOPES,

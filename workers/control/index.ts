@@ -1,6 +1,7 @@
 import { createControl } from "./app.ts";
 import type { ControlEnv } from "./env.ts";
 import { handleEventBatch } from "./events/queue-handler.ts";
+import { handleSchedule, maintainBehind } from "./maintenance.ts";
 
 export { EventConsumer } from "./events/event-consumer.ts";
 
@@ -15,9 +16,13 @@ export const handleControlRequest = (
   request: Request,
   env: ControlEnv,
   ctx: ExecutionContext,
-): Response | Promise<Response> => control.fetch(request, env, ctx);
+): Response | Promise<Response> => {
+  maintainBehind(env, ctx);
+  return control.fetch(request, env, ctx);
+};
 
 export default {
   fetch: handleControlRequest,
   queue: handleEventBatch,
+  scheduled: handleSchedule,
 } satisfies ExportedHandler<ControlEnv>;

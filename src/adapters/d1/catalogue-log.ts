@@ -1,4 +1,6 @@
+import { auditDraft } from "../../app/audit/audit-trail.ts";
 import type { Caller } from "../../app/caller.ts";
+import type { AuditDraft, AuditTarget } from "../../core/audit/entry.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { catalogueLog } from "./schema.ts";
 
@@ -22,4 +24,19 @@ export function logRow(
     requestId: caller.requestId,
     document: canonicalJson(after),
   };
+}
+
+/** What is recorded of a change of the catalogue: the thing before and after; `null`: none. */
+export function catalogueDraft(
+  action: string,
+  about: {
+    readonly target: AuditTarget;
+    readonly project: string;
+    readonly environment?: string;
+  },
+  change: { readonly before: object | null; readonly after: object | null; readonly atMs: number },
+  caller: Caller,
+): AuditDraft {
+  const { before, after, atMs } = change;
+  return auditDraft(caller, { action, ...about, detail: { before, after }, atMs });
 }

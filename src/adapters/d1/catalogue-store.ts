@@ -1,8 +1,10 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { CatalogueFlag } from "../../app/catalogue/catalogue-flag.ts";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { CatalogueFlag, ListedFlag } from "../../app/catalogue/catalogue-flag.ts";
 import type { CatalogueFilter, CatalogueStore } from "../../app/catalogue/catalogue-store.ts";
-import { logRow } from "./catalogue-log.ts";
+import type { AuditLog } from "./audit-log.ts";
+import { catalogueDraft, logRow } from "./catalogue-log.ts";
 import { placeFlag, placesOf } from "./flag-environments.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
 import { catalogueLog, flagEnvironments, flags } from "./schema.ts";
@@ -32,7 +34,12 @@ const isPlaceOf = (projectId: string, key: string) =>
 const targetOf = (flag: CatalogueFlag) =>
   `${flag.projectId}/${flag.key}/${flag.creation.commandId}`;
 
-export function createD1CatalogueStore(d1: D1Database): CatalogueStore {
+const aboutFlag = (flag: CatalogueFlag) => ({
+  target: { kind: "flag", id: `${flag.projectId}/${flag.key}`, name: flag.key },
+  project: flag.projectId,
+});
+
+export function createD1CatalogueStore(d1: D1Database, audit: AuditLog): CatalogueStore {
   const db = drizzle(d1);
 
   return {
@@ -50,39 +57,43 @@ export function createD1CatalogueStore(d1: D1Database): CatalogueStore {
         .where(isListed(projectId, filter, page.cursor));
       const rows = await query.orderBy(asc(flags.key)).limit(rowsFor(page));
       const { items, next } = pageOfRows(rows, page, ({ key }) => key);
-      const keys = items.map(({ key }) => key);
-      const places = await placesOf(db, projectId, keys);
-      return { items: items.map((row) => ({ flag: toFlag(row), ...places(row.key) })), next };
+      return { items: await withPlaces(db, projectId, items), next };
     },
 
     keysTagged: (projectId, tag) => taggedFlags(db, projectId, tag),
 
     insert(flag, environments, caller) {
-      const batch = db.batch([
+      const change = { before: null, after: flag, atMs: flag.createdAtMs };
+      const draft = catalogueDraft("catalogue-flag.create", aboutFlag(flag), change, caller);
+      const commit = audit.commitWithEntry(draft, [
         db.insert(flags).values(toRow(flag)),
         placeFlag(db, flag, environments, true),
         db.insert(catalogueLog).values(logRow("flag", targetOf(flag), flag, caller)),
       ]);
-      return unlessTaken("exists", batch);
+      return unlessTaken("exists", commit);
     },
 
-    update(flag, caller) {
+    update(before, flag, caller) {
       const { name, description, category, stage, risk, owner, tags, version, updatedAtMs } = flag;
       const changed = { name, description, category, stage, risk, owner, tags };
-      const batch = db.batch([
+      const change = { before, after: flag, atMs: updatedAtMs };
+      const draft = catalogueDraft("catalogue-flag.patch", aboutFlag(flag), change, caller);
+      const commit = audit.commitWithEntry(draft, [
         db.insert(catalogueLog).values(logRow("flag", targetOf(flag), flag, caller)),
         db
           .update(flags)
           .set({ ...changed, version, updatedAtMs })
           .where(isFlag(flag.projectId, flag.key)),
       ]);
-      return unlessTaken("raced", batch);
+      return unlessTaken("raced", commit);
     },
 
     async withdraw(flag, caller) {
       const { projectId, key } = flag;
       const withdrawn = { ...flag, version: flag.version + 1, withdrawn: true };
-      await db.batch([
+      const gone = { before: flag, after: null, atMs: flag.updatedAtMs };
+      const draft = catalogueDraft("catalogue-flag.withdraw", aboutFlag(flag), gone, caller);
+      await audit.commitWithEntry(draft, [
         db.insert(catalogueLog).values(logRow("flag", targetOf(flag), withdrawn, caller)),
         db.delete(flagEnvironments).where(isPlaceOf(projectId, key)),
         db.delete(flags).where(isFlag(projectId, key)),
@@ -93,6 +104,16 @@ export function createD1CatalogueStore(d1: D1Database): CatalogueStore {
       if (environments.length > 0) await placeFlag(db, { projectId, key }, environments, false);
     },
   };
+}
+
+async function withPlaces(
+  db: DrizzleD1Database,
+  projectId: string,
+  rows: readonly FlagRow[],
+): Promise<readonly ListedFlag[]> {
+  const keys = rows.map(({ key }) => key);
+  const places = await placesOf(db, projectId, keys);
+  return rows.map((row) => ({ flag: toFlag(row), ...places(row.key) }));
 }
 
 function isListed(projectId: string, filter: CatalogueFilter, cursor: string | null) {

@@ -1,8 +1,13 @@
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, or, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { DeadLetterStore } from "../../app/events/dead-letter-store.ts";
+import type {
+  DeadLetterList,
+  DeadLetterStore,
+  LetterReach,
+} from "../../app/events/dead-letter-store.ts";
+import type { AuditLog } from "./audit-log.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
-import { deadLetters } from "./schema.ts";
+import { deadLetters, environments, projects } from "./schema.ts";
 
 export function createD1DeadLetterStore(d1: D1Database): DeadLetterStore {
   const db = drizzle(d1);
@@ -11,23 +16,42 @@ export function createD1DeadLetterStore(d1: D1Database): DeadLetterStore {
     async add(letter) {
       await db.insert(deadLetters).values(letter).onConflictDoNothing();
     },
+  };
+}
 
-    async list(page) {
-      const rows = await db
-        .select()
-        .from(deadLetters)
-        .where(isAfter(page.cursor))
+export function createD1DeadLetterList(d1: D1Database, audit: AuditLog): DeadLetterList {
+  const db = drizzle(d1);
+  const lettersWhere = (isIt: SQL | undefined) =>
+    db
+      .select({ letter: deadLetters })
+      .from(deadLetters)
+      .leftJoin(environments, eq(environments.id, deadLetters.environmentId))
+      .leftJoin(projects, eq(projects.id, environments.projectId))
+      .where(isIt);
+
+  return {
+    async page(reach, page) {
+      const rows = await lettersWhere(and(isWithin(reach), isAfter(page.cursor)))
         .orderBy(desc(deadLetters.setAsideAtMs), desc(deadLetters.id))
         .limit(rowsFor(page));
-      return pageOfRows(rows, page, ({ setAsideAtMs, id }) => `${setAsideAtMs}.${id}`);
+      const letters = rows.map(({ letter }) => letter);
+      return pageOfRows(letters, page, ({ setAsideAtMs, id }) => `${setAsideAtMs}.${id}`);
     },
 
-    find: (id) => db.select().from(deadLetters).where(eq(deadLetters.id, id)).get(),
+    async find(reach, id) {
+      const row = await lettersWhere(and(isWithin(reach), eq(deadLetters.id, id))).get();
+      return row?.letter;
+    },
 
-    async remove(id) {
-      await db.delete(deadLetters).where(eq(deadLetters.id, id));
+    async remove(id, draft) {
+      await audit.commitWithEntry(draft, [db.delete(deadLetters).where(eq(deadLetters.id, id))]);
     },
   };
+}
+
+function isWithin({ organisationId, strays }: LetterReach): SQL | undefined {
+  const isOfThem = eq(projects.organisationId, organisationId);
+  return strays ? or(isOfThem, isNull(environments.id)) : isOfThem;
 }
 
 /** What follows a place on the list, which is the moment and id of the last letter shown. */

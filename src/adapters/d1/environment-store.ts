@@ -3,7 +3,8 @@ import { drizzle } from "drizzle-orm/d1";
 import type { Environment } from "../../app/environments/environment.ts";
 import type { EnvironmentStore } from "../../app/environments/environment-store.ts";
 import { environmentId } from "../../core/brand.ts";
-import { logRow } from "./catalogue-log.ts";
+import type { AuditLog } from "./audit-log.ts";
+import { catalogueDraft, logRow } from "./catalogue-log.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
 import { catalogueLog, environments, projects } from "./schema.ts";
 import { unlessTaken } from "./unique-violation.ts";
@@ -13,7 +14,7 @@ const toEnvironment = (row: typeof environments.$inferSelect): Environment => ({
   id: environmentId(row.id),
 });
 
-export function createD1EnvironmentStore(d1: D1Database): EnvironmentStore {
+export function createD1EnvironmentStore(d1: D1Database, audit: AuditLog): EnvironmentStore {
   const db = drizzle(d1);
 
   return {
@@ -40,27 +41,39 @@ export function createD1EnvironmentStore(d1: D1Database): EnvironmentStore {
     },
 
     insert(environment, caller) {
-      const batch = db.batch([
+      const change = { before: null, after: environment, atMs: environment.createdAtMs };
+      const about = aboutEnvironment(environment);
+      const draft = catalogueDraft("environment.create", about, change, caller);
+      const commit = audit.commitWithEntry(draft, [
         db.insert(environments).values(environment),
         db.insert(catalogueLog).values(logRow("environment", environment.id, environment, caller)),
       ]);
-      return unlessTaken("exists", batch);
+      return unlessTaken("exists", commit);
     },
 
     async markInitialised({ id }, atMs) {
       await db.update(environments).set({ initialisedAtMs: atMs }).where(eq(environments.id, id));
     },
 
-    update(environment, caller) {
+    update(before, environment, caller) {
       const { id, name, production, tags, version, updatedAtMs } = environment;
-      const batch = db.batch([
+      const change = { before, after: environment, atMs: updatedAtMs };
+      const about = aboutEnvironment(environment);
+      const draft = catalogueDraft("environment.patch", about, change, caller);
+      const commit = audit.commitWithEntry(draft, [
         db.insert(catalogueLog).values(logRow("environment", id, environment, caller)),
         db
           .update(environments)
           .set({ name, production, tags, version, updatedAtMs })
           .where(eq(environments.id, id)),
       ]);
-      return unlessTaken("raced", batch);
+      return unlessTaken("raced", commit);
     },
   };
 }
+
+const aboutEnvironment = ({ id, projectId, key }: Environment) => ({
+  target: { kind: "environment", id, name: key },
+  project: projectId,
+  environment: id,
+});

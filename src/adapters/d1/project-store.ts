@@ -1,12 +1,14 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import type { Project } from "../../app/projects/project.ts";
 import type { ProjectStore } from "../../app/projects/project-store.ts";
-import { logRow } from "./catalogue-log.ts";
+import type { AuditLog } from "./audit-log.ts";
+import { catalogueDraft, logRow } from "./catalogue-log.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
 import { catalogueLog, projects } from "./schema.ts";
 import { unlessTaken } from "./unique-violation.ts";
 
-export function createD1ProjectStore(d1: D1Database): ProjectStore {
+export function createD1ProjectStore(d1: D1Database, audit: AuditLog): ProjectStore {
   const db = drizzle(d1);
 
   return {
@@ -25,23 +27,32 @@ export function createD1ProjectStore(d1: D1Database): ProjectStore {
     },
 
     insert(project, caller) {
-      const batch = db.batch([
+      const change = { before: null, after: project, atMs: project.createdAtMs };
+      const draft = catalogueDraft("project.create", aboutProject(project), change, caller);
+      const commit = audit.commitWithEntry(draft, [
         db.insert(projects).values(project),
         db.insert(catalogueLog).values(logRow("project", project.id, project, caller)),
       ]);
-      return unlessTaken("exists", batch);
+      return unlessTaken("exists", commit);
     },
 
-    update(project, caller) {
-      const { name, description, version, updatedAtMs } = project;
-      const batch = db.batch([
+    update(before, project, caller) {
+      const { name, description, unitId, version, updatedAtMs } = project;
+      const change = { before, after: project, atMs: updatedAtMs };
+      const draft = catalogueDraft("project.patch", aboutProject(project), change, caller);
+      const commit = audit.commitWithEntry(draft, [
         db.insert(catalogueLog).values(logRow("project", project.id, project, caller)),
         db
           .update(projects)
-          .set({ name, description, version, updatedAtMs })
+          .set({ name, description, unitId, version, updatedAtMs })
           .where(eq(projects.id, project.id)),
       ]);
-      return unlessTaken("raced", batch);
+      return unlessTaken("raced", commit);
     },
   };
 }
+
+const aboutProject = ({ id, key }: Project) => ({
+  target: { kind: "project", id, name: key },
+  project: id,
+});

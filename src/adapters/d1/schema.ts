@@ -1,4 +1,5 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Edition } from "../../core/access/edition.ts";
 import type { FlagType } from "../../core/documents/flag.ts";
 import type { Actor } from "../../core/authority/actor.ts";
 import type { FlagCategory, FlagRisk, FlagStage } from "../../app/catalogue/catalogue-flag.ts";
@@ -9,7 +10,10 @@ import type { Tags } from "../../app/tags.ts";
 export const organisations = sqliteTable("organisations", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
+  edition: text("edition").$type<Edition>().notNull(),
+  version: integer("version").notNull(),
   createdAtMs: integer("created_at_ms").notNull(),
+  updatedAtMs: integer("updated_at_ms").notNull(),
 });
 
 export const projects = sqliteTable("projects", {
@@ -18,6 +22,8 @@ export const projects = sqliteTable("projects", {
   key: text("key").notNull(),
   name: text("name").notNull(),
   description: text("description"),
+  /** The business unit it belongs to; `null`: the organisation as a whole. */
+  unitId: text("unit_id"),
   version: integer("version").notNull(),
   createdAtMs: integer("created_at_ms").notNull(),
   updatedAtMs: integer("updated_at_ms").notNull(),

@@ -7,15 +7,27 @@ export async function unlessTaken<Taken extends string>(
     await write;
     return "committed";
   } catch (error) {
-    if (isUniqueViolation(error)) return taken;
+    if (isTaken(error)) return taken;
     throw error;
   }
 }
 
-/** D1 reports constraint failures only as text, and drizzle wraps it in `cause`. */
-function isUniqueViolation(error: unknown): boolean {
+/**
+ * True when a write failed because a primary or unique key was taken, of which `column` is one, as
+ * `table.column`. D1 reports constraint failures only as text, and drizzle wraps it in `cause`.
+ */
+export function isTaken(error: unknown, column = ""): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (at.message.includes("UNIQUE constraint failed")) return true;
+    const { message } = at;
+    if (message.includes("UNIQUE constraint failed")) return message.includes(column);
+  }
+  return false;
+}
+
+/** True when a row could not be deleted because others refer to it. */
+export function isReferredTo(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.message.includes("FOREIGN KEY constraint failed")) return true;
   }
   return false;
 }

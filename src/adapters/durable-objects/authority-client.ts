@@ -2,6 +2,7 @@ import { AuthorityUnavailable } from "../../app/authorities.ts";
 import type { Authorities } from "../../app/authorities.ts";
 import type { AuthorityApi } from "../../core/authority/authority-api.ts";
 import type { CommandEnvelope } from "../../core/authority/command.ts";
+import type { Jurisdiction } from "../../core/jurisdiction.ts";
 import { objectNamed, type ObjectNamespace } from "../../core/object-namespace.ts";
 import { classifyPlatformError, mayTryAgain } from "../platform-error.ts";
 
@@ -30,12 +31,22 @@ export function createAuthorities(namespace: ObjectNamespace): Authorities {
         breakGlassKeys: (page) => ask((authority) => authority.breakGlassKeys(page)),
         delivery: () => ask((authority) => authority.delivery()),
         log: (query) => ask((authority) => authority.log(query)),
+        exportLog: (range) => ask((authority) => authority.exportLog(range)),
         verifyChain: () => ask((authority) => authority.verifyChain()),
         propagation: (revision) => ask((authority) => authority.propagation(revision)),
         status: () => ask((authority) => authority.status()),
       };
     },
   };
+}
+
+/** Whether the platform can keep objects of the namespace in a jurisdiction: workerd alone cannot. */
+export function offersJurisdiction(namespace: ObjectNamespace, name: Jurisdiction): boolean {
+  try {
+    return namespace.jurisdiction?.(name) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Making an environment is harmless to repeat, and so is a key whose id names its request. */

@@ -1,5 +1,6 @@
 import type { RawChunkStore } from "../../app/events/raw-chunk-store.ts";
 import type { EventChunk } from "../../core/events/chunk.ts";
+import { gzipped } from "./gzip.ts";
 
 /**
  * Raw events in R2: `raw/<environment>/<date>/<hour>/<chunk>.ndjson.gz`, date and hour in UTC and
@@ -30,9 +31,3 @@ function rawKeyOf({ environmentId, id, receivedAtMs }: EventChunk): string {
 
 const linesOf = ({ events }: EventChunk): string =>
   `${events.map((event) => JSON.stringify(event)).join("\n")}\n`;
-
-/** R2 wants to know the length before the first byte, so the whole is made first. */
-function gzipped(text: string): Promise<ArrayBuffer> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
-}

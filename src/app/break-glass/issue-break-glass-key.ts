@@ -38,10 +38,11 @@ export async function issueBreakGlassKey(
   const authority = deps.authorities.of(environmentId);
   const { publicKey, seed } = await deps.newSigningKey();
   const id = derivedId(caller.commandId);
-  const { actor, reason, requestId } = caller;
+  const { actor, permits, reason, requestId } = caller;
   const applied = await authority.apply({
     command: { kind: "break-glass-key.issue", key: { id, name, publicKey } },
     actor,
+    permits,
     reason,
     requestId,
     // A repetition brings another key and so is another command: the id recognises it.

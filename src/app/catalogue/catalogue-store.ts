@@ -26,7 +26,11 @@ export interface CatalogueStore {
     caller: Caller,
   ): Promise<"committed" | "exists">;
   /** `"raced"` when another writer took the version first. */
-  update(flag: CatalogueFlag, caller: Caller): Promise<"committed" | "raced">;
+  update(
+    before: CatalogueFlag,
+    after: CatalogueFlag,
+    caller: Caller,
+  ): Promise<"committed" | "raced">;
   /** Takes back an entry whose flag came to be in no environment at all. */
   withdraw(flag: CatalogueFlag, caller: Caller): Promise<void>;
   /** Notes that the flag is in these environments. */

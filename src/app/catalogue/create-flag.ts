@@ -73,7 +73,8 @@ export async function createFlag(
   const entered = await enter(input, projectId, keys, deps);
   if (entered === undefined) return err({ kind: "catalogue-flag-exists", flag: entry.key });
 
-  const results = await Promise.all(placed.value.map((one) => ensureFlag(one, caller, deps)));
+  const by = { project: found.value, tags: entry.tags, caller };
+  const results = await Promise.all(placed.value.map((one) => ensureFlag(one, by, deps)));
   return settle(entered, results, caller, deps);
 }
 

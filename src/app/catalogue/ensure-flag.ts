@@ -1,7 +1,11 @@
+import { permitsOn } from "../../core/access/permits.ts";
 import type { AuthorityProblem } from "../../core/authority/problem.ts";
+import { environmentTarget } from "../access/targets.ts";
 import type { Authorities } from "../authorities.ts";
 import { AuthorityUnavailable } from "../authorities.ts";
 import type { Caller } from "../caller.ts";
+import type { Project } from "../projects/project.ts";
+import type { Tags } from "../tags.ts";
 import type { PlacedFlag } from "./draft.ts";
 
 /** What came of creating a flag in one environment. */
@@ -21,15 +25,17 @@ export type EnsureResult =
 /** Creates the flag in one environment unless it is there. May be repeated without harm. */
 export async function ensureFlag(
   { environment, document }: PlacedFlag,
-  caller: Caller,
+  by: { readonly project: Project; readonly tags: Tags; readonly caller: Caller },
   deps: { readonly authorities: Authorities },
 ): Promise<EnsureResult> {
   const { key } = environment;
-  const { actor, reason, requestId, commandId } = caller;
+  const { actor, access, reason, requestId, commandId } = by.caller;
+  const permits = permitsOn(access, environmentTarget(by.project, environment, by.tags));
   try {
     const applied = await deps.authorities.of(environment.id).apply({
       command: { kind: "flag.create", document, ensure: true },
       actor,
+      permits,
       reason,
       requestId,
       commandId,

@@ -1,3 +1,7 @@
+import { canWithin } from "../../core/access/can.ts";
+import type { Access } from "../../core/access/grant.ts";
+import { flagTarget } from "../access/targets.ts";
+import { visiblePage } from "../access/visible-page.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import { ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
@@ -9,6 +13,7 @@ import type { CatalogueFilter, CatalogueStore } from "./catalogue-store.ts";
 
 export interface ListFlagsInput {
   readonly organisationId: string;
+  readonly access: Access;
   readonly project: string;
   readonly filter: CatalogueFilter;
   readonly page: PageRequest;
@@ -23,5 +28,11 @@ export async function listFlags(
 ): Promise<Result<Page<ListedFlag>, ProjectNotFound>> {
   const project = await getProject(input, deps);
   if (!project.ok) return project;
-  return ok(await deps.catalogue.list(project.value.id, input.filter, input.page));
+  const { value } = project;
+  const page = await visiblePage(
+    input.page,
+    (wanted) => deps.catalogue.list(value.id, input.filter, wanted),
+    ({ flag }) => canWithin(input.access, "flags:read", flagTarget(value, flag.tags)),
+  );
+  return ok(page);
 }

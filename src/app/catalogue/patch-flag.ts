@@ -37,7 +37,7 @@ export async function patchFlag(
     return err(conflict("catalogue-flag", key, expectedVersion, { version, raced: false }));
   }
   const flag = { ...found.value.flag, ...patch, version: version + 1, updatedAtMs: deps.now() };
-  const updated = await deps.catalogue.update(flag, caller);
+  const updated = await deps.catalogue.update(found.value.flag, flag, caller);
   return updated === "raced"
     ? err(conflict("catalogue-flag", key, expectedVersion, { version, raced: true }))
     : ok({ ...found.value, flag });

@@ -18,7 +18,7 @@ export function applyCommand(
   { place, command, caller }: ApplyCommandInput,
   deps: AuthorityDeps,
 ): Promise<Result<Applied, PlaceProblem | AuthorityProblem>> {
-  const { actor, reason, requestId, commandId } = caller;
-  const envelope = { command, actor, reason, requestId, commandId };
+  const { actor, permits, reason, requestId, commandId } = caller;
+  const envelope = { command, actor, permits, reason, requestId, commandId };
   return askAuthority(place, (authority) => authority.apply(envelope), deps);
 }

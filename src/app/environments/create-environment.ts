@@ -1,5 +1,6 @@
 import { environmentId } from "../../core/brand.ts";
 import type { AuthorityProblem } from "../../core/authority/problem.ts";
+import { idInJurisdiction, jurisdictionOf, type Jurisdiction } from "../../core/jurisdiction.ts";
 import { canonicalJson } from "../../core/json.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
@@ -20,6 +21,8 @@ export interface CreateEnvironmentInput {
   readonly tags: Tags;
   /** `undefined`: a random one. */
   readonly salt: string | undefined;
+  /** Where its objects stay for good; `null`: wherever they are made. */
+  readonly jurisdiction: Jurisdiction | null;
   readonly caller: Caller;
 }
 
@@ -62,6 +65,7 @@ export async function createEnvironment(
       stagedPublish: entered.production,
     },
     actor: input.caller.actor,
+    permits: input.caller.permits,
     reason: input.caller.reason,
     requestId: input.caller.requestId,
     commandId: null,
@@ -80,7 +84,7 @@ async function enter(
 ): Promise<Environment | undefined> {
   const now = deps.now();
   const fresh: Environment = {
-    id: environmentId(deps.newEnvironmentId()),
+    id: environmentId(idInJurisdiction(input.jurisdiction, deps.newEnvironmentId())),
     projectId: project.id,
     key: input.key,
     name: input.name ?? input.key,
@@ -105,6 +109,7 @@ function asksForTheSame(there: Environment, input: CreateEnvironmentInput): bool
   return (
     there.name === (input.name ?? input.key) &&
     there.production === input.production &&
+    jurisdictionOf(there.id) === input.jurisdiction &&
     canonicalJson(there.tags) === canonicalJson(input.tags) &&
     (input.salt === undefined || input.salt === there.salt)
   );

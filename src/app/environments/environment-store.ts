@@ -9,5 +9,5 @@ export interface EnvironmentStore {
   insert(environment: Environment, caller: Caller): Promise<"committed" | "exists">;
   markInitialised(environment: Environment, atMs: number): Promise<void>;
   /** `"raced"` when another writer took the version first. */
-  update(environment: Environment, caller: Caller): Promise<"committed" | "raced">;
+  update(before: Environment, after: Environment, caller: Caller): Promise<"committed" | "raced">;
 }

@@ -1,3 +1,7 @@
+import { can } from "../../core/access/can.ts";
+import type { Access } from "../../core/access/grant.ts";
+import { environmentTarget } from "../access/targets.ts";
+import { visiblePage } from "../access/visible-page.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import { ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
@@ -7,8 +11,14 @@ import type { ProjectStore } from "../projects/project-store.ts";
 import type { Environment } from "./environment.ts";
 import type { EnvironmentStore } from "./environment-store.ts";
 
+/** The project's environments that the caller may see. */
 export async function listEnvironments(
-  input: { readonly organisationId: string; readonly project: string; readonly page: PageRequest },
+  input: {
+    readonly organisationId: string;
+    readonly access: Access;
+    readonly project: string;
+    readonly page: PageRequest;
+  },
   deps: {
     readonly projects: Pick<ProjectStore, "find">;
     readonly environments: Pick<EnvironmentStore, "list">;
@@ -16,5 +26,11 @@ export async function listEnvironments(
 ): Promise<Result<Page<Environment>, ProjectNotFound>> {
   const project = await getProject(input, deps);
   if (!project.ok) return project;
-  return ok(await deps.environments.list(project.value.id, input.page));
+  const { value } = project;
+  const page = await visiblePage(
+    input.page,
+    (wanted) => deps.environments.list(value.id, wanted),
+    (one) => can(input.access, "environments:read", environmentTarget(value, one)).allowed,
+  );
+  return ok(page);
 }

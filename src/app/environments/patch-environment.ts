@@ -31,7 +31,7 @@ export async function patchEnvironment(
     return err(conflict("environment", key, expectedVersion, { version, raced: false }));
   }
   const after = { ...found.value, ...patch, version: version + 1, updatedAtMs: deps.now() };
-  const updated = await deps.environments.update(after, caller);
+  const updated = await deps.environments.update(found.value, after, caller);
   return updated === "raced"
     ? err(conflict("environment", key, expectedVersion, { version, raced: true }))
     : ok(after);

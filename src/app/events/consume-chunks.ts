@@ -8,6 +8,7 @@ import { readChunk } from "../../core/events/read-chunk.ts";
 import { type ChunkRollUp, rollUp } from "../../core/events/roll-up.ts";
 import { err, type Result } from "../../core/result.ts";
 import { inGroups } from "../../core/events/in-groups.ts";
+import { privateChunks } from "./private-chunks.ts";
 import type { RawChunkStore } from "./raw-chunk-store.ts";
 import { CHUNK_MEMORY_MS, type RollUpStore } from "./roll-up-store.ts";
 import { setAside, type SetAsideDeps } from "./set-aside.ts";
@@ -73,7 +74,10 @@ async function countAll(all: readonly Delivered[], deps: ConsumeDeps): Promise<O
   if (counted === undefined) return outcomes;
 
   // A chunk in the sums was kept before, and a repetition may bear another time of receipt.
-  const fresh = all.filter(({ chunk }) => !counted.has(chunk.id));
+  const sent = all.filter(({ chunk }) => !counted.has(chunk.id));
+  const freshIds = sent.map(({ chunk }) => chunk.id);
+  const fresh = await attempt(() => withoutPrivate(sent, deps), freshIds, outcomes);
+  if (fresh === undefined) return outcomes;
   await Promise.all(
     fresh.map(({ chunk }) => attempt(() => deps.rawChunks.keep(chunk), [chunk.id], outcomes)),
   );
@@ -86,6 +90,18 @@ async function countAll(all: readonly Delivered[], deps: ConsumeDeps): Promise<O
     await attempt(() => deps.rollUps.count(sums, deps.now()), inGroup, outcomes);
   }
   return outcomes;
+}
+
+/** What is private is gone before anything is written. */
+async function withoutPrivate(
+  sent: readonly Delivered[],
+  deps: ConsumeDeps,
+): Promise<readonly Delivered[]> {
+  const chunks = await privateChunks(
+    sent.map(({ chunk }) => chunk),
+    deps,
+  );
+  return chunks.map((chunk, index) => ({ chunk, attempts: sent[index]?.attempts ?? 1 }));
 }
 
 /** Notes for each of `ids` that it must come again when `work` fails. */

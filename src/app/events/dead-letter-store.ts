@@ -1,3 +1,4 @@
+import type { AuditDraft } from "../../core/audit/entry.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 
 /** A message that could not be counted, set aside for a person to look at. */
@@ -17,14 +18,27 @@ export interface DeadLetter {
   readonly bytes: number;
 }
 
-/** The list of what is set aside. */
+/** Where messages are set aside. */
 export interface DeadLetterStore {
   /** Does nothing when it is listed. */
   add(letter: DeadLetter): Promise<void>;
+}
+
+/** Whose letters somebody may see. */
+export interface LetterReach {
+  /** Those of this organisation's environments. */
+  readonly organisationId: string;
+  /** Those as well that name no environment that there is: they may be anyone's. */
+  readonly strays: boolean;
+}
+
+/** The list of what is set aside, for people. */
+export interface DeadLetterList {
   /** Newest first. */
-  list(page: PageRequest): Promise<Page<DeadLetter>>;
-  find(id: string): Promise<DeadLetter | undefined>;
-  remove(id: string): Promise<void>;
+  page(reach: LetterReach, page: PageRequest): Promise<Page<DeadLetter>>;
+  find(reach: LetterReach, id: string): Promise<DeadLetter | undefined>;
+  /** Records why it is gone, in the same step. */
+  remove(id: string, draft: AuditDraft): Promise<void>;
 }
 
 /** The messages themselves, as JSON text. */

@@ -1,8 +1,16 @@
+import { beyond } from "../../core/access/can.ts";
 import type { EventChunk } from "../../core/events/chunk.ts";
 import type { EventQueue } from "../../core/events/event-queue.ts";
 import { readChunk } from "../../core/events/read-chunk.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import type { DeadLetter, DeadLetterBodies, DeadLetterStore } from "./dead-letter-store.ts";
+import { auditDraft } from "../audit/audit-trail.ts";
+import type { Caller } from "../caller.ts";
+import type {
+  DeadLetter,
+  DeadLetterBodies,
+  DeadLetterList,
+  LetterReach,
+} from "./dead-letter-store.ts";
 import { CHUNK_MEMORY_MS } from "./roll-up-store.ts";
 
 export type DeadLetterProblem =
@@ -12,16 +20,35 @@ export type DeadLetterProblem =
   | { readonly kind: "queue-busy"; readonly retryAfterSeconds: number };
 
 export interface DeadLetterDeps {
-  readonly deadLetters: DeadLetterStore;
+  readonly deadLetterList: DeadLetterList;
   readonly deadLetterBodies: DeadLetterBodies;
+  readonly now: () => number;
 }
 
 export interface RedeliverDeps extends DeadLetterDeps {
   readonly eventQueue: EventQueue;
-  readonly now: () => number;
 }
 
+type LetterCaller = Omit<Caller, "commandId" | "permits">;
+
 const UNAVAILABLE_RETRY_SECONDS = 5;
+
+const EVERYWHERE = {
+  organisationId: null,
+  unitId: null,
+  projectId: null,
+  environmentId: null,
+  tag: null,
+};
+
+/** Letters that cannot be told to be anyone's are for those who look after the installation. */
+export function letterReach({
+  organisationId,
+  access,
+}: Pick<LetterCaller, "organisationId" | "access">): LetterReach {
+  const strays = beyond(access, ["events:read"], EVERYWHERE).length === 0;
+  return { organisationId, strays };
+}
 
 /**
  * Puts a dead letter back into the queue. Taken off the list only once the queue has it: when that
@@ -29,9 +56,10 @@ const UNAVAILABLE_RETRY_SECONDS = 5;
  */
 export async function redeliverDeadLetter(
   id: string,
+  caller: LetterCaller,
   deps: RedeliverDeps,
 ): Promise<Result<EventChunk, DeadLetterProblem>> {
-  const letter = await deps.deadLetters.find(id);
+  const letter = await deps.deadLetterList.find(letterReach(caller), id);
   if (letter === undefined) return err({ kind: "dead-letter-not-found", id });
   const chunk = usable(await deps.deadLetterBodies.get(id), deps.now());
   if (!chunk.ok) return err({ kind: "dead-letter-unusable", id, why: chunk.error });
@@ -41,24 +69,33 @@ export async function redeliverDeadLetter(
       sent.kind === "busy" ? sent : { retryAfterSeconds: UNAVAILABLE_RETRY_SECONDS };
     return err({ kind: "queue-busy", retryAfterSeconds });
   }
-  await remove(letter, deps);
+  await remove(letter, "dead-letter.redeliver", caller, deps);
   return ok(chunk.value);
 }
 
 export async function dropDeadLetter(
   id: string,
+  caller: LetterCaller,
   deps: DeadLetterDeps,
 ): Promise<Result<DeadLetter, DeadLetterProblem>> {
-  const letter = await deps.deadLetters.find(id);
+  const letter = await deps.deadLetterList.find(letterReach(caller), id);
   if (letter === undefined) return err({ kind: "dead-letter-not-found", id });
-  await remove(letter, deps);
+  await remove(letter, "dead-letter.delete", caller, deps);
   return ok(letter);
 }
 
 /** The list last: while a letter is on it, the request that removes it can be repeated. */
-async function remove({ id }: DeadLetter, deps: DeadLetterDeps): Promise<void> {
-  await deps.deadLetterBodies.remove(id);
-  await deps.deadLetters.remove(id);
+async function remove(
+  letter: DeadLetter,
+  action: string,
+  caller: LetterCaller,
+  { deadLetterBodies, deadLetterList, now }: DeadLetterDeps,
+): Promise<void> {
+  const { id, environmentId: environment } = letter;
+  const target = { kind: "dead-letter", id, name: id };
+  const act = { action, target, environment, detail: { before: letter }, atMs: now() };
+  await deadLetterBodies.remove(id);
+  await deadLetterList.remove(id, auditDraft(caller, act));
 }
 
 function usable(body: string | null, nowMs: number): Result<EventChunk, string> {

@@ -8,9 +8,10 @@ import { readChunk } from "../../core/events/read-chunk.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
 import { utf8Length } from "../../core/hash/utf8.ts";
 import { isRecord } from "../../core/json.ts";
+import { type EventPrivacyDeps, privateChunks } from "./private-chunks.ts";
 import type { DeadLetter, DeadLetterBodies, DeadLetterStore } from "./dead-letter-store.ts";
 
-export interface SetAsideDeps {
+export interface SetAsideDeps extends EventPrivacyDeps {
   readonly deadLetters: DeadLetterStore;
   readonly deadLetterBodies: DeadLetterBodies;
   readonly now: () => number;
@@ -41,13 +42,11 @@ export interface Refused {
   readonly reason: string;
 }
 
-export async function setAside(
-  refused: Refused,
-  { deadLetters, deadLetterBodies, now }: SetAsideDeps,
-): Promise<DeliveryOutcome> {
-  const body = JSON.stringify(refused.message.body) ?? "null";
-  const letter = letterOf(refused, body, now());
+export async function setAside(refused: Refused, deps: SetAsideDeps): Promise<DeliveryOutcome> {
+  const { deadLetters, deadLetterBodies, now } = deps;
   try {
+    const body = JSON.stringify(await keepable(refused.message.body, deps)) ?? "null";
+    const letter = letterOf(refused, body, now());
     // The body first: a listed letter can always be read.
     await deadLetterBodies.put(letter.id, body);
     await deadLetters.add(letter);
@@ -55,6 +54,14 @@ export async function setAside(
   } catch (error) {
     return retryLater(error);
   }
+}
+
+/** A chunk without what is private in it. What cannot be read is kept as it came. */
+async function keepable(body: unknown, deps: EventPrivacyDeps): Promise<unknown> {
+  const chunk = readChunk(body);
+  if (!chunk.ok || !isRecord(body)) return body;
+  const [kept] = await privateChunks([chunk.value], deps);
+  return { ...body, events: kept?.events };
 }
 
 function letterOf({ queue, message, reason }: Refused, body: string, nowMs: number): DeadLetter {

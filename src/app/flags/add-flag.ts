@@ -35,9 +35,9 @@ export async function addFlag(
   const document = flagFromDraft(listed.flag, configuration);
   if (!document.ok) return err({ kind: "invalid-document", issues: document.error });
 
-  const { actor, reason, requestId, commandId } = caller;
+  const { actor, permits, reason, requestId, commandId } = caller;
   const command = { kind: "flag.create", document: document.value } as const;
-  const envelope = { command, actor, reason, requestId, commandId };
+  const envelope = { command, actor, permits, reason, requestId, commandId };
   const applied = await deps.authorities.of(id).apply(envelope);
   // An environment that has the flag already may be one that the catalogue does not know of.
   if (applied.ok || applied.error.kind === "already-exists") {

@@ -54,9 +54,9 @@ export async function switchFlags(
     ...selection,
     ...(variation !== undefined && { variation }),
   };
-  const { actor, reason, requestId, commandId } = input.caller;
+  const { actor, permits, reason, requestId, commandId } = input.caller;
   const command = kind === "environment.kill" ? kill : { kind, ...selection };
-  const envelope = { command, actor, reason, requestId, commandId, dryRun };
+  const envelope = { command, actor, permits, reason, requestId, commandId, dryRun };
   return deps.authorities.of(id).apply(envelope);
 }
 

@@ -30,10 +30,11 @@ export async function issueKey(
   const authority = deps.authorities.of(environment.value.id);
   const secret = newSecret(key.kind, environment.value.id, deps.randomBytes);
   const id = derivedId(caller.commandId);
-  const { actor, reason, requestId } = caller;
+  const { actor, permits, reason, requestId } = caller;
   const applied = await authority.apply({
     command: { kind: "key.issue", key: { ...key, id, hash: secret.hash, hint: secret.hint } },
     actor,
+    permits,
     reason,
     requestId,
     // A repetition brings another secret and so is another command: the id recognises it.

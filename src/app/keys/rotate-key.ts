@@ -32,10 +32,11 @@ export async function rotateKey(
   if (!old.ok) return old;
   const secret = newSecret(old.value.document.kind, environment.value.id, deps.randomBytes);
   const replacement = { id: derivedId(caller.commandId), hash: secret.hash, hint: secret.hint };
-  const { actor, reason, requestId } = caller;
+  const { actor, permits, reason, requestId } = caller;
   const applied = await authority.apply({
     command: { kind: "key.rotate", id: key, replacement, overlapMs, expectedVersion },
     actor,
+    permits,
     reason,
     requestId,
     // A repetition brings another secret and so is another command: the id recognises it.

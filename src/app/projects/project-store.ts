@@ -8,5 +8,5 @@ export interface ProjectStore {
   list(organisationId: string, page: PageRequest): Promise<Page<Project>>;
   insert(project: Project, caller: Caller): Promise<"committed" | "exists">;
   /** `"raced"` when another writer took the version first. */
-  update(project: Project, caller: Caller): Promise<"committed" | "raced">;
+  update(before: Project, after: Project, caller: Caller): Promise<"committed" | "raced">;
 }

@@ -5,6 +5,8 @@ export interface Project {
   readonly key: string;
   readonly name: string;
   readonly description: string | null;
+  /** Id of the business unit that it belongs to; `null`: the organisation as a whole. */
+  readonly unitId: string | null;
   readonly version: number;
   /** Milliseconds since the Unix epoch. */
   readonly createdAtMs: number;

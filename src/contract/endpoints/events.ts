@@ -36,7 +36,8 @@ export const eventEndpoints = {
     summary: "List dead letters",
     description:
       "Messages with events that could not be read, or not be stored in six deliveries; newest " +
-      "first.",
+      "first. Those of the organisation's environments; with a grant in the whole installation " +
+      "also those that name none.",
     query: PageQuery,
     response: { status: 200, description: "One page.", schema: DeadLetterPage },
     problems: [],

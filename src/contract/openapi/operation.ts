@@ -112,12 +112,14 @@ function success(id: string, endpoint: EndpointDefinition, schemas: ApiSchemas):
         ? { "x-switchyard-revision": text("The environment's newest revision, where one changed.") }
         : {}),
     },
-    content: {
-      [endpoint.response.stream === true ? "text/event-stream" : "application/json"]: {
-        schema: schemas.response(id),
-      },
-    },
+    content: Object.fromEntries(
+      mediaTypes(endpoint).map((type) => [type, { schema: schemas.response(id) }]),
+    ),
   };
+}
+
+function mediaTypes({ response }: EndpointDefinition): readonly string[] {
+  return response.download ?? [response.stream === true ? "text/event-stream" : "application/json"];
 }
 
 function problemResponses(codes: readonly ProblemCode[]): UnknownRecord {

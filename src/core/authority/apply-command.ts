@@ -5,6 +5,7 @@ import type { Applied } from "./authority-api.ts";
 import type { AuthorityStore, LogHead } from "./authority-store.ts";
 import { sealEntry } from "./chain.ts";
 import type { CommandEnvelope } from "./command.ts";
+import { unpermitted } from "./command-access.ts";
 import type { CommandMoment } from "./command-moment.ts";
 import { firstAnswer, remember } from "./command-memory.ts";
 import { decide, type EnvironmentCommand } from "./decide/decide.ts";
@@ -38,6 +39,8 @@ export function applyCommand(
       ? createEnvironment(deps.store, { ...envelope, command }, { nowMs, signingKey })
       : { state, answer: err({ kind: "unknown-environment" }) };
   }
+  const refused = unpermitted(envelope, state.settings);
+  if (refused !== null) return { state, answer: err(refused) };
   const seen = firstAnswer(deps.store, envelope);
   if (seen !== null) return { state, answer: seen };
   if (command.kind === "environment.initialize") {

@@ -8,7 +8,7 @@ import type { Seal, SigningKey } from "../signing/seal.ts";
 import type { BreakGlassKey } from "./break-glass-key.ts";
 import type { CommandEnvelope, IssuedKey } from "./command.ts";
 import type { KeptKind } from "./kept-kind.ts";
-import type { LogEntryView } from "./log-entry.ts";
+import type { ExportedLogEntry, LogEntryView } from "./log-entry.ts";
 import type { AuthorityProblem } from "./problem.ts";
 
 /**
@@ -48,6 +48,8 @@ export interface AuthorityApi {
   delivery(): Promise<Result<DeliveryNow, AuthorityProblem>>;
 
   log(query: LogQuery): Promise<Result<Page<LogEntryView>, AuthorityProblem>>;
+  /** The log with all that its hashes cover, oldest first, for those who verify it elsewhere. */
+  exportLog(range: LogExportRange): Promise<Result<LogExportPage, AuthorityProblem>>;
   verifyChain(): Promise<Result<ChainReport, AuthorityProblem>>;
   /** How far a revision has come. */
   propagation(revision: number): Promise<Result<Propagation, AuthorityProblem>>;
@@ -139,9 +141,32 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+export interface LogExportRange {
+  /** Entries with a greater revision. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+export interface LogExportPage {
+  /** As many as fit into one answer; none: there are no more. */
+  readonly items: readonly ExportedLogEntry[];
+}
+
 export interface LogQuery extends PageRequest {
   /** Only entries that changed this document. */
   readonly document: { readonly kind: KeptKind; readonly key: string } | null;
+  /** Absent: no more is asked. */
+  readonly filter?: LogFilter;
+}
+
+/** Only entries of which all of these hold. */
+export interface LogFilter {
+  readonly actorId?: string;
+  /** The command's kind: `flag.patch`. */
+  readonly action?: string;
+  /** The first and the last moment; milliseconds since the Unix epoch. */
+  readonly fromMs?: number;
+  readonly untilMs?: number;
 }
 
 export interface ChainReport {

@@ -1,3 +1,4 @@
+import type { LogFilter } from "./authority-api.ts";
 import type { DocumentVersion, VersionName } from "./document-version.ts";
 import type { KeptKind } from "./kept-kind.ts";
 import type { StoredText } from "./chain.ts";
@@ -69,6 +70,7 @@ export interface LogRange {
   readonly before: number | null;
   readonly limit: number;
   readonly document: { readonly kind: KeptKind; readonly key: string } | null;
+  readonly filter: LogFilter;
 }
 
 export interface StoreAudit {

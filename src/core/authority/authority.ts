@@ -1,3 +1,4 @@
+import { PLATFORM_ACCESS } from "../access/permits.ts";
 import type { EnvironmentId } from "../brand.ts";
 import type { FlagDocument } from "../documents/flag.ts";
 import type { SegmentDocument } from "../documents/segment.ts";
@@ -12,6 +13,8 @@ import type {
   DeliveryNow,
   ListedBreakGlassKey,
   ListedKey,
+  LogExportPage,
+  LogExportRange,
   LogQuery,
   Page,
   PageRequest,
@@ -28,6 +31,7 @@ import {
 import type { CommandEnvelope } from "./command.ts";
 import { changesSince } from "./delta.ts";
 import { deliveryOf } from "./decide/patch-settings.ts";
+import { exportLog } from "./export-log.ts";
 import { servedCount } from "./limits.ts";
 import type { LogEntryView } from "./log-entry.ts";
 import { isPending, type OutboxRow } from "./outbox.ts";
@@ -134,7 +138,8 @@ export class Authority {
   /** Takes the environment back because its newest state cannot be used. */
   revert(toRevision: number, reason: string, nowMs: number): void {
     const command = { kind: "environment.rollback", toRevision } as const;
-    const envelope = { command, actor: STAGING_ACTOR, reason, requestId: null, commandId: null };
+    const by = { actor: STAGING_ACTOR, permits: PLATFORM_ACCESS };
+    const envelope = { command, ...by, reason, requestId: null, commandId: null };
     this.apply(envelope, nowMs);
   }
 
@@ -211,6 +216,10 @@ export class Authority {
 
   log(query: LogQuery): Answer<Page<LogEntryView>> {
     return this.#read(() => readLog(this.#deps.store, query));
+  }
+
+  exportLog(range: LogExportRange): Answer<LogExportPage> {
+    return this.#read(() => ok(exportLog(this.#deps.store, range)));
   }
 
   /** Compares the store with the head in memory, so that a log cut short shows as well. */

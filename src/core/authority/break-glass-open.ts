@@ -1,3 +1,4 @@
+import { PLATFORM_ACCESS } from "../access/permits.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { SignatureCheck } from "../signing/signature.ts";
 import type { AuthorityStore } from "./authority-store.ts";
@@ -84,6 +85,8 @@ export function breakGlassEnvelope(
       id: `break-glass-key:${key.id}`,
       name: `${by.trim()}, with the break-glass key "${key.name}"`,
     },
+    // The signature is what permits it.
+    permits: PLATFORM_ACCESS,
     reason,
     requestId,
     commandId: commandIdOf(command),

@@ -39,6 +39,17 @@ export class ChainVerifier {
   #versions = 0;
   readonly #current = new Map<string, DocumentVersionRef>();
 
+  /** Another one at the same place, for one of several ways in which a log may go on. */
+  copy(): ChainVerifier {
+    const copy = new ChainVerifier();
+    copy.#revision = this.#revision;
+    copy.#atMs = this.#atMs;
+    copy.#hash = this.#hash;
+    copy.#versions = this.#versions;
+    for (const [name, ref] of this.#current) copy.#current.set(name, ref);
+    return copy;
+  }
+
   /** The last entry that was found good. */
   get head(): { readonly revision: number; readonly atMs: number; readonly hash: string } {
     return { revision: this.#revision, atMs: this.#atMs, hash: this.#hash };
@@ -59,8 +70,11 @@ export class ChainVerifier {
     return this.#current.size;
   }
 
-  /** Takes the next entry and the stored versions it made, in the order of its changes. */
-  add(entry: LogEntry, made: readonly (StoredText | null)[]): ChainFault | null {
+  /**
+   * Takes the next entry and the stored versions it made, in the order of its changes; `null`: it
+   * is missing. What is withheld from the reader cannot be checked, and is no fault.
+   */
+  add(entry: LogEntry, made: readonly (StoredText | "withheld" | null)[]): ChainFault | null {
     const what = this.#linkFault(entry) ?? this.#changesFault(entry, made);
     if (what !== null) return { revision: Math.min(entry.revision, this.#revision + 1), what };
     this.#revision = entry.revision;
@@ -86,7 +100,7 @@ export class ChainVerifier {
     return null;
   }
 
-  #changesFault(entry: LogEntry, made: readonly (StoredText | null)[]): string | null {
+  #changesFault(entry: LogEntry, made: readonly (StoredText | "withheld" | null)[]): string | null {
     for (const [index, change] of entry.changes.entries()) {
       const name = `${change.kind} ${change.key}`;
       if (refText(change.before) !== refText(this.#current.get(name) ?? null)) {
@@ -103,8 +117,9 @@ export class ChainVerifier {
 function storedFault(
   revision: number,
   ref: DocumentVersionRef,
-  stored: StoredText | null,
+  stored: StoredText | "withheld" | null,
 ): string | null {
+  if (stored === "withheld") return null;
   if (stored === null) return "is missing";
   if (stored.revision !== revision) return `is filed under revision ${stored.revision}`;
   if (versionHash(stored, stored.archived, stored.body) !== ref.hash) {

@@ -1,3 +1,4 @@
+import type { Access } from "../access/grant.ts";
 import type { Condition } from "../documents/condition.ts";
 import type { FlagDocument } from "../documents/flag.ts";
 import type { SdkKeyEntry } from "../documents/sdk-key-entry.ts";
@@ -183,6 +184,8 @@ export interface IssuedKey extends SdkKeyEntry {
 export interface CommandEnvelope {
   readonly command: Command;
   readonly actor: Actor;
+  /** What the actor may do in this environment; the authority compares it with the command. */
+  readonly permits: Access;
   /** Why, in the actor's words; required for kill switches and overrides. */
   readonly reason: string | null;
   /** Ties the log entry to the request that caused it. */

@@ -62,3 +62,18 @@ export interface LogEntryView extends Omit<LogEntry, "changes"> {
     readonly afterDocument?: unknown;
   })[];
 }
+
+/** A log entry with the documents that it made, in the order of its changes. */
+export interface ExportedLogEntry {
+  readonly entry: LogEntry;
+  readonly made: readonly MadeDocument[];
+}
+
+/** A document's version; withheld where it would tell by what an SDK key is recognised. */
+export type MadeDocument =
+  | {
+      readonly archived: boolean;
+      /** Canonical JSON. */
+      readonly body: string;
+    }
+  | { readonly withheld: true };

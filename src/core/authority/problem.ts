@@ -1,3 +1,5 @@
+import type { Because } from "../access/can.ts";
+import type { Scope } from "../access/scopes.ts";
 import type { Issue } from "../issue.ts";
 
 /** What commands name; the other kinds of documents are changed by rollbacks alone. */
@@ -5,6 +7,7 @@ export type NamedKind = "flag" | "segment" | "key" | "break-glass-key";
 
 /** Every way in which the authority refuses. Facts only; words are made at the surface. */
 export type AuthorityProblem =
+  | { readonly kind: "not-permitted"; readonly scope: Scope; readonly because: Because }
   | { readonly kind: "unknown-environment" }
   | { readonly kind: "initialized-differently"; readonly field: string }
   | {

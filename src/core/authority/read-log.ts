@@ -1,6 +1,6 @@
 import { err, ok, type Result } from "../result.ts";
 import type { LogQuery, Page } from "./authority-api.ts";
-import type { AuthorityStore } from "./authority-store.ts";
+import type { AuthorityStore, LogRange } from "./authority-store.ts";
 import type { DocumentVersion } from "./document-version.ts";
 import type { KeptKind } from "./kept-kind.ts";
 import type { DocumentVersionRef, LogEntry, LogEntryView } from "./log-entry.ts";
@@ -25,7 +25,7 @@ export function readLog(
   const before = revisionOf(query);
   if (!before.ok) return before;
   const limit = pageLimit(query);
-  const range = { before: before.value, limit: limit + 1, document: query.document };
+  const range = rangeOf(query, before.value, limit + 1);
   const items: LogEntryView[] = [];
   let room = PAGE_BYTES;
   let more = false;
@@ -42,6 +42,12 @@ export function readLog(
     next: more && last !== undefined ? cursorAfter(String(last.revision)) : null,
   });
 }
+
+const rangeOf = (
+  { document, filter = {} }: LogQuery,
+  before: number | null,
+  limit: number,
+): LogRange => ({ before, limit, document, filter });
 
 function revisionOf(query: LogQuery): Result<number | null, AuthorityProblem> {
   const place = placeOf(query);

@@ -59,11 +59,18 @@ function metadataText(
   });
 }
 
-/** What is said when a rollout has nothing to hash. */
+/**
+ * What is said when a rollout has nothing to hash. Rules are nobody's business who asks with a
+ * client key, so that no other attribute is named than the one that everyone knows of.
+ */
 export function unitMissing({ flag, attribute }: UnitMissing): OfrepError {
+  const [by, help] =
+    attribute === "targetingKey"
+      ? ['the "targetingKey",', "Send it as a string or a number."]
+      : ["an attribute", "The management API's explain of the flag says which."];
   return {
     errorCode: "TARGETING_KEY_MISSING",
-    errorDetails: `Flag "${flag}" is rolled out by "${attribute}", and the context has no such attribute or an empty one. Send it as a string or a number.`,
+    errorDetails: `Flag "${flag}" is rolled out by ${by} which the context lacks or leaves empty. ${help}`,
   };
 }
 

@@ -4,9 +4,7 @@ import { readEvents } from "./read-events.ts";
 
 /** What a response of the API says. Anything else is recognised and named. */
 export async function readAnswer(response: Response): Promise<Answer<unknown>> {
-  const isStream = response.headers.get("content-type") === "text/event-stream";
-  const body =
-    isStream && response.body !== null ? readEvents(response.body) : await readJson(response);
+  const body = await bodyOf(response);
   if (!response.ok) {
     const problem = isProblem(body) ? body : notTheApi(response);
     return { ok: false, problem };
@@ -21,6 +19,14 @@ export async function readAnswer(response: Response): Promise<Answer<unknown>> {
     revision: revision === null ? null : Number(revision),
     replayed: response.headers.get("idempotency-replayed") === "true",
   };
+}
+
+/** Events where there is a stream of them, and the text where there is a file. */
+async function bodyOf(response: Response): Promise<unknown> {
+  const isStream = response.headers.get("content-type") === "text/event-stream";
+  if (isStream && response.body !== null) return readEvents(response.body);
+  const isFile = response.headers.get("content-disposition")?.startsWith("attachment") === true;
+  return isFile ? response.text() : readJson(response);
 }
 
 /** `undefined`: it is not JSON. */

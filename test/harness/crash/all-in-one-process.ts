@@ -28,6 +28,7 @@ const runtime = new Miniflare({
           EnvironmentObject: { type: "durable-object", storage: "sqlite" },
           EventQueueObject: { type: "durable-object", storage: "sqlite" },
           RelayObject: { type: "durable-object", storage: "sqlite" },
+          RateLimitObject: { type: "durable-object", storage: "sqlite" },
         },
         env: {
           ENVIRONMENTS: {

@@ -1,3 +1,4 @@
+import { PLATFORM_ACCESS } from "../../../src/core/access/permits.ts";
 import { describe, expect, it } from "vitest";
 import { createAuthorities } from "../../../src/adapters/durable-objects/authority-client.ts";
 import { AuthorityUnavailable } from "../../../src/app/authorities.ts";
@@ -24,6 +25,7 @@ function namespaceOf(...outcomes: readonly unknown[]) {
 const envelope = (commandId: string | null): CommandEnvelope => ({
   command: { kind: "flag.unkill", key: "a" },
   actor: { kind: "user", id: "u", name: "u" },
+  permits: PLATFORM_ACCESS,
   reason: null,
   requestId: null,
   commandId,

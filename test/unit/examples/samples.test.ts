@@ -86,7 +86,12 @@ describe("the sample environments", () => {
   ])("$place is called $name, production: $production", ({ place, name, production }) => {
     expect(
       EnvironmentCreateRequest.parse(readExample(`environments/${place}/environment.json`)),
-    ).toEqual({ key: place, name, production, tags: { Environment: place, Team: "platform" } });
+    ).toMatchObject({
+      key: place,
+      name,
+      production,
+      tags: { Environment: place, Team: "platform" },
+    });
   });
 
   it("know premium users and beta testers by name in dev", () => {

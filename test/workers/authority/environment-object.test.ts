@@ -1,3 +1,4 @@
+import { PLATFORM_ACCESS } from "../../../src/core/access/permits.ts";
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
@@ -230,6 +231,7 @@ describe("an environment's object", () => {
         .apply({
           command,
           actor: { kind: "system", id: "s", name: "s" },
+          permits: PLATFORM_ACCESS,
           reason: null,
           requestId: null,
           commandId: "c1",

@@ -3,7 +3,8 @@ import { createControl } from "../../../workers/control/app.ts";
 import type { ControlDeps } from "../../../workers/control/app.ts";
 import type { ControlEnv } from "../../../workers/control/env.ts";
 import { createServices } from "../../../workers/control/services.ts";
-import type { Services, Sources } from "../../../workers/control/services.ts";
+import type { Services } from "../../../workers/control/services.ts";
+import type { Sources } from "../../../workers/control/sources.ts";
 
 export const sources: Sources = {
   now: () => Date.now(),

@@ -408,7 +408,7 @@ describe("history", () => {
     const entry = entries.find(({ revision }) => revision === 3);
     expect(entry).toMatchObject({
       action: "flag.patch",
-      actor: { kind: "service", id: "admin-token" },
+      actor: { kind: "service", id: "bootstrap" },
       reason: "Grüße, 50 %",
       requestId: patched.headers.get("x-request-id"),
       changes: [{ afterDocument: { enabled: true }, beforeDocument: { enabled: false } }],

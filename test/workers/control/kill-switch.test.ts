@@ -42,7 +42,7 @@ describe("a kill of many flags over the API", () => {
     expect(await killed(params, "nav")).toBeNull();
     const log = await done("log.list", { params, query: { flag: "refunds", limit: "1" } });
     expect(log.body.items).toMatchObject([
-      { revision, action: "environment.kill", reason: WHY, actor: { id: "admin-token" } },
+      { revision, action: "environment.kill", reason: WHY, actor: { id: "bootstrap" } },
     ]);
   });
 

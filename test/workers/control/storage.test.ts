@@ -5,11 +5,28 @@ import { describe, expect, it } from "vitest";
 import { createD1IdempotencyStore } from "../../../src/adapters/d1/idempotency-store.ts";
 import { createD1CatalogueStore } from "../../../src/adapters/d1/catalogue-store.ts";
 import { createD1ProjectStore } from "../../../src/adapters/d1/project-store.ts";
+import * as accessSchema from "../../../src/adapters/d1/access-schema.ts";
+import * as auditSchema from "../../../src/adapters/d1/audit-schema.ts";
+import * as identitySchema from "../../../src/adapters/d1/identity-schema.ts";
+import * as privacySchema from "../../../src/adapters/d1/privacy-schema.ts";
+import * as ssoSchema from "../../../src/adapters/d1/sso-schema.ts";
+import * as tokenSchema from "../../../src/adapters/d1/token-schema.ts";
 import * as schema from "../../../src/adapters/d1/schema.ts";
 import type { CatalogueFlag } from "../../../src/app/catalogue/catalogue-flag.ts";
+import { createAuditLog } from "../../../workers/control/audit-log.ts";
+import { sources } from "./an-app.ts";
 import { IDEMPOTENCY } from "../../../src/app/idempotency/idempotency-store.ts";
 
-const tables = Object.values(schema)
+const tables = [
+  Object.values(schema),
+  Object.values(accessSchema),
+  Object.values(auditSchema),
+  Object.values(privacySchema),
+  Object.values(identitySchema),
+  Object.values(ssoSchema),
+  Object.values(tokenSchema),
+]
+  .flat()
   .filter((one) => is(one, SQLiteTable))
   .map((table) => getTableConfig(table));
 
@@ -43,6 +60,8 @@ describe("d1-migrations and schema.ts", () => {
 const caller = {
   organisationId: "default",
   actor: { kind: "user", id: "u-1", name: "Ada" },
+  access: { grants: [], ceiling: null },
+  permits: { grants: [], ceiling: null },
   reason: "because",
   requestId: "r-1",
   commandId: "c-1",
@@ -54,6 +73,7 @@ const project = (key: string, version = 1) => ({
   key,
   name: key,
   description: null,
+  unitId: null,
   version,
   createdAtMs: 1_000,
   updatedAtMs: 2_000,
@@ -61,11 +81,13 @@ const project = (key: string, version = 1) => ({
 
 describe("the catalogue's log", () => {
   it("lets one of two racing writers win, and says who it was and why", async () => {
-    const store = createD1ProjectStore(env.DB);
+    const store = createD1ProjectStore(env.DB, createAuditLog(env, sources));
     const key = crypto.randomUUID();
     await store.insert(project(key), caller);
     const outcomes = await Promise.all(
-      ["a", "b", "c"].map((name) => store.update({ ...project(key, 2), name }, caller)),
+      ["a", "b", "c"].map((name) =>
+        store.update(project(key), { ...project(key, 2), name }, caller),
+      ),
     );
     expect(outcomes.toSorted()).toEqual(["committed", "raced", "raced"]);
     const { results } = await env.DB.prepare(
@@ -84,9 +106,9 @@ describe("the catalogue's log", () => {
 
 describe("a flag in very many environments", () => {
   it("is entered with one statement, beyond D1's hundred parameters", async () => {
-    const store = createD1CatalogueStore(env.DB);
+    const store = createD1CatalogueStore(env.DB, createAuditLog(env, sources));
     const key = crypto.randomUUID();
-    const projects = createD1ProjectStore(env.DB);
+    const projects = createD1ProjectStore(env.DB, createAuditLog(env, sources));
     await projects.insert(project(key), caller);
     const flag: CatalogueFlag = {
       projectId: `id-${key}`,

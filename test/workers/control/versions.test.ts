@@ -1,15 +1,27 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { mutates } from "../../../src/contract/endpoint.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import { endpoints } from "../../../src/contract/endpoints.ts";
 import type { EndpointId } from "../../../src/contract/endpoints.ts";
+import { anOrganisation } from "../isolation/in-process.ts";
+import type { World } from "../isolation/world.ts";
 import { call, done, newFlag } from "./api.ts";
 
 const rows = Object.entries<EndpointDefinition>(endpoints).map(([id, row]) => ({
   ...row,
   id: id as EndpointId,
 }));
-const comparing = rows.filter(({ ifMatch }) => ifMatch !== undefined);
+const all = rows.filter(({ ifMatch }) => ifMatch !== undefined);
+const isOfProject = ({ path }: { readonly path: string }) => path.startsWith("/api/v1/projects");
+/** Those of projects and what is in them. */
+const comparing = all.filter(isOfProject);
+
+/** An organisation of one's own: what is changed there changes nothing for other tests. */
+let world: World;
+
+beforeAll(async () => {
+  world = await anOrganisation("versions0000");
+}, 60_000);
 
 /** One of everything that can be changed. */
 async function aFurnishedPlace() {
@@ -88,6 +100,18 @@ describe("a change of what exists", () => {
     },
   );
 
+  it.each(all.filter((row) => !isOfProject(row)))(
+    "$id is refused when If-Match names another version, and done with If-Match: *",
+    async ({ id }) => {
+      const request = await world.requestFor(id);
+      const wrong = await world.send(request, { "if-match": '"999"' });
+      expect(wrong).toMatchObject({ status: 412, body: { expected: 999 } });
+      expect(wrong.body.code).toMatch(/\.version-conflict$/);
+      const right = await world.send(request, { "if-match": "*" });
+      expect([200, 201]).toContain(right.status);
+    },
+  );
+
   it("that rolls an environment back names both revisions", async () => {
     const params = await aFurnishedPlace();
     const body = { toRevision: 2 };
@@ -120,9 +144,9 @@ describe("an endpoint that compares no version", () => {
   it.each(rows.filter(({ ifMatch, scope }) => ifMatch === undefined && scope !== "public"))(
     "$id refuses If-Match rather than ignore it",
     async (row) => {
+      const request = await world.requestFor(row.id);
       for (const etag of ['"1"', "*", "nonsense"]) {
-        const params = { letter: "0".repeat(32), revision: "1" };
-        const got = await call(row.id, { params, headers: { "if-match": etag } });
+        const got = await world.send(request, { "if-match": etag });
         expect(got).toMatchObject({
           status: 400,
           body: { code: "request.invalid", errors: [{ in: "header", path: "/if-match" }] },

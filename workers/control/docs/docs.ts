@@ -14,7 +14,7 @@ export function registerDocs(app: Hono<AppEnv>): void {
 }
 
 /** Only what carries this answer's nonce may run or style; nothing else is loaded. */
-function page(html: string): Response {
+export function page(html: string): Response {
   const nonce = crypto.randomUUID();
   return new Response(html.replaceAll("__NONCE__", nonce), {
     headers: {
@@ -22,7 +22,8 @@ function page(html: string): Response {
       "cache-control": "no-cache",
       "content-security-policy":
         `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; ` +
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+        "require-trusted-types-for 'script'; trusted-types 'none'",
     },
   });
 }

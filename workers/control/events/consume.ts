@@ -1,6 +1,7 @@
 import { consumeChunks, type ConsumeDeps } from "../../../src/app/events/consume-chunks.ts";
 import { setAsideFailed } from "../../../src/app/events/set-aside.ts";
 import { createD1DeadLetterStore } from "../../../src/adapters/d1/dead-letter-store.ts";
+import { createD1PrivacySettings } from "../../../src/adapters/d1/privacy-settings.ts";
 import { createD1RollUpStore } from "../../../src/adapters/d1/roll-up-store.ts";
 import { createR2DeadLetterBodies } from "../../../src/adapters/r2/dead-letter-bodies.ts";
 import { createR2RawChunkStore } from "../../../src/adapters/r2/raw-chunk-store.ts";
@@ -10,6 +11,7 @@ import type {
   FailedMessage,
 } from "../../../src/core/events/delivery.ts";
 import type { ControlEnv } from "../env.ts";
+import { pepperFrom } from "../privacy-services.ts";
 import { consoleLog, type Log } from "../http/log.ts";
 
 /** What takes messages of either queue; both methods answer one outcome for each message. */
@@ -19,11 +21,15 @@ export interface Consumer {
 }
 
 export function createConsumer(env: ControlEnv, log: Log = consoleLog): Consumer {
+  const privacy = createD1PrivacySettings(env.DB, () =>
+    pepperFrom((length) => crypto.getRandomValues(new Uint8Array(length))),
+  );
   const deps: ConsumeDeps = {
     rawChunks: createR2RawChunkStore(env.RAW_EVENTS),
     rollUps: createD1RollUpStore(env.DB),
     deadLetters: createD1DeadLetterStore(env.DB),
     deadLetterBodies: createR2DeadLetterBodies(env.RAW_EVENTS),
+    eventPrivacy: (ids) => privacy.forEvents(ids),
     now: () => Date.now(),
   };
   const logged = (queue: string, outcomes: DeliveryOutcome[]) => {

@@ -1,6 +1,7 @@
 import {
   type DeadLetterProblem,
   dropDeadLetter,
+  letterReach,
   redeliverDeadLetter,
 } from "../../../src/app/events/dead-letters.ts";
 import { assertNever, type Result } from "../../../src/core/result.ts";
@@ -12,18 +13,19 @@ import { keyPage, keyPageRequest } from "./page.ts";
 const PLACES = /^\d{1,16}\.[0-9a-f]{32}$/;
 
 export const deadLetterHandlers: HandlersOf<"dead-letters"> = {
-  "dead-letters.list": async ({ query }, services) => {
-    const page = await services.deadLetters.list(keyPageRequest(query, PLACES));
+  "dead-letters.list": async ({ query, caller }, services) => {
+    const wanted = keyPageRequest(query, PLACES);
+    const page = await services.deadLetterList.page(letterReach(caller), wanted);
     return { body: keyPage(page, (letter) => letter) };
   },
 
-  "dead-letters.redeliver": async ({ params: { letter: id } }, services) => {
-    const chunk = valueOf(await redeliverDeadLetter(id, services));
+  "dead-letters.redeliver": async ({ params: { letter: id }, caller }, services) => {
+    const chunk = valueOf(await redeliverDeadLetter(id, caller, services));
     return { body: { id, chunkId: chunk.id, events: chunk.events.length } };
   },
 
-  "dead-letters.delete": async ({ params: { letter: id } }, services) => {
-    valueOf(await dropDeadLetter(id, services));
+  "dead-letters.delete": async ({ params: { letter: id }, caller }, services) => {
+    valueOf(await dropDeadLetter(id, caller, services));
     return { body: { id } };
   },
 };

@@ -4,7 +4,12 @@ import type { Environment } from "../../../src/app/environments/environment.ts";
 import { findEnvironment } from "../../../src/app/environments/find-environment.ts";
 import { listEnvironments } from "../../../src/app/environments/list-environments.ts";
 import { patchEnvironment } from "../../../src/app/environments/patch-environment.ts";
+import { demandFeature } from "../../../src/app/organisations/demand-feature.ts";
+import { jurisdictionOf, type Jurisdiction } from "../../../src/core/jurisdiction.ts";
+import { settled } from "../http/access-problem.ts";
 import { valueOf } from "../http/app-problem.ts";
+import { ProblemError } from "../http/problem.ts";
+import type { Services } from "../services.ts";
 import { placeOf, withReason } from "./call.ts";
 import type { HandlersOf } from "./handler.ts";
 import { killSwitchHandlers } from "./kill-switch.ts";
@@ -12,7 +17,8 @@ import { keyPage, keyPageRequest } from "./page.ts";
 
 function toResponse(environment: Environment) {
   const { projectId: _, initialisedAtMs, ...shown } = environment;
-  return { ...shown, ready: initialisedAtMs !== null };
+  const jurisdiction = jurisdictionOf(environment.id) ?? ("none" as const);
+  return { ...shown, jurisdiction, ready: initialisedAtMs !== null };
 }
 
 const answer = (environment: Environment) => ({
@@ -30,7 +36,12 @@ export const environmentHandlers: HandlersOf<"environments"> = {
 
   "environments.create": async ({ params, body, caller }, services) => {
     const { key, name, production, tags, salt } = body;
-    const input = { ...params, key, name, production, tags, salt, caller };
+    const jurisdiction = body.jurisdiction === "none" ? null : body.jurisdiction;
+    if (jurisdiction !== null) {
+      settled(await demandFeature(caller.organisationId, "data-residency", services));
+      demandJurisdiction(jurisdiction, services);
+    }
+    const input = { ...params, key, name, production, tags, salt, jurisdiction, caller };
     return answer(valueOf(await createEnvironment(input, services)));
   },
 
@@ -70,3 +81,16 @@ export const environmentHandlers: HandlersOf<"environments"> = {
     return { body: change, version: revision, revision, replayed };
   },
 };
+
+/** Before anything is entered that the platform then cannot make. */
+function demandJurisdiction(
+  jurisdiction: Jurisdiction,
+  { offersJurisdiction }: Pick<Services, "offersJurisdiction">,
+): void {
+  if (offersJurisdiction(jurisdiction)) return;
+  throw new ProblemError("environment.jurisdiction-unavailable", {
+    detail:
+      `This installation runs where objects cannot be kept in the jurisdiction "${jurisdiction}": ` +
+      "workerd on a machine of one's own keeps everything there. Leave `jurisdiction` out.",
+  });
+}

@@ -20,10 +20,18 @@ export interface Call<Id extends EndpointId> {
   readonly fingerprint: string;
   /** Of a stream that was lost: the last event that came; `null`: it is the first. */
   readonly lastEventId: string | null;
+  /** Where people reach the installation, for links: `https://flags.example.com`. */
+  readonly origin: string;
 }
 
-export interface Answer<Body> {
-  readonly body: Body;
+/** A whole body, or what is sent instead of one where the endpoint answers with a stream. */
+export type Answer<Body> = AnswerHead<Body> &
+  (
+    | { readonly body: Body; readonly stream?: ReadableStream<Uint8Array> }
+    | { readonly body: null; readonly stream: ReadableStream<Uint8Array> }
+  );
+
+interface AnswerHead<Body> {
   /** Version of the resource; becomes the ETag. */
   readonly version?: number;
   /** The environment's newest revision, where one changed. */
@@ -32,8 +40,8 @@ export interface Answer<Body> {
   readonly replayed?: boolean;
   /** True when the body has parts that change without a new version: it is never "unchanged". */
   readonly live?: true;
-  /** What is sent instead of the body, where the endpoint answers with a stream. */
-  readonly stream?: ReadableStream<Uint8Array>;
+  /** Of the stream; absent: server-sent events. */
+  readonly streamHeaders?: Readonly<Record<string, string>>;
   /** What a repetition under the same idempotency key is answered with, if not `body`. */
   readonly replay?: Body;
 }

@@ -15,7 +15,8 @@ export function toOutcome(
   const replay = answer.replay === undefined ? body : JSON.stringify(answer.replay);
   const kept = { status, headers, body: replay };
   if (answer.stream !== undefined) {
-    const type = { "content-type": "text/event-stream", "cache-control": "no-store" };
+    const own = answer.streamHeaders ?? { "content-type": "text/event-stream" };
+    const type = { ...own, "cache-control": "no-store" };
     return {
       response: new Response(answer.stream, { status, headers: type }),
       kept,
@@ -38,7 +39,7 @@ export function toOutcome(
 function headersOf(endpoint: EndpointDefinition, answer: Answer<unknown>): Record<string, string> {
   const { version, revision } = answer;
   return {
-    "cache-control": endpoint.scope === "public" ? "no-cache" : "private, no-cache",
+    "cache-control": endpoint.scope === "public" ? "no-cache" : "no-store",
     ...(version === undefined ? {} : { etag: `"${version}"` }),
     ...(revision === undefined ? {} : { "x-switchyard-revision": String(revision) }),
   };

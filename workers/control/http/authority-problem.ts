@@ -1,3 +1,4 @@
+import { scopeMissing } from "../auth/scope-missing.ts";
 import type { AuthorityProblem } from "../../../src/core/authority/problem.ts";
 import { withArticle } from "../../../src/contract/article.ts";
 import { assertNever } from "../../../src/core/result.ts";
@@ -33,6 +34,8 @@ export function authorityProblem(problem: AuthorityProblem): ProblemError {
       return unknownVariation(problem);
     case "reason-required":
       return reasonRequired(problem);
+    case "not-permitted":
+      return scopeMissing(problem);
     case "invalid-document":
       return invalidDocument(problem);
     case "in-use":

@@ -1,3 +1,4 @@
+import { KeyringError } from "../../../src/adapters/crypto/envelope.ts";
 import { classifyPlatformError } from "../../../src/adapters/platform-error.ts";
 import { AuthorityUnavailable } from "../../../src/app/authorities.ts";
 import type { Log } from "./log.ts";
@@ -6,6 +7,7 @@ import { ProblemError } from "./problem.ts";
 /** Whatever was thrown, as a problem. What is not one is logged, and nothing of it is told. */
 export function problemOf(error: unknown, requestId: string, log: Log): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof KeyringError) return keysProblem(error);
   const kind = platformKind(error);
   if (kind !== "other") {
     log("warn", "platform.unavailable", { requestId, kind, error: describe(error) });
@@ -19,6 +21,14 @@ export function problemOf(error: unknown, requestId: string, log: Log): ProblemE
     detail: "Something is wrong on our side. The request id leads to it in the log.",
   });
 }
+
+const keysProblem = ({ message }: KeyringError) =>
+  new ProblemError("configuration.audit-keys", {
+    detail:
+      `The secret AUDIT_KEYS ${message}, so nothing can be recorded or signed, and nothing is ` +
+      'changed. It is "<id>:<key>" with a key from "openssl rand -base64 32"; several are ' +
+      "separated by commas, of which the first encrypts and all decrypt.",
+  });
 
 function platformKind(error: unknown) {
   const cause = error instanceof AuthorityUnavailable ? error.cause : error;

@@ -1,15 +1,14 @@
 import type { Hono } from "hono";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
-import type { Authenticate } from "../auth/credential.ts";
-import type { ControlEnv } from "../env.ts";
 import type { AppEnv } from "./app-env.ts";
 import { ProblemError } from "./problem.ts";
+import type { RouteDeps } from "./register.ts";
 
 /** Says which methods a path of the table has, to OPTIONS and to those who used another. */
 export function registerOtherMethods(
   app: Hono<AppEnv>,
   endpoints: Readonly<Record<string, EndpointDefinition>>,
-  authenticate: Authenticate<ControlEnv>,
+  { authenticate, services }: Pick<RouteDeps, "authenticate" | "services">,
 ): void {
   for (const [path, rows] of byPath(endpoints)) {
     const methods = rows.map(({ method }) => method);
@@ -17,7 +16,9 @@ export function registerOtherMethods(
     app.all(path, async (c) => {
       if (c.req.method === "OPTIONS")
         return new Response(null, { status: 204, headers: { allow } });
-      if (rows.every(({ scope }) => scope !== "public")) await authenticate(c.req.raw, c.env);
+      if (rows.every(({ scope }) => scope !== "public")) {
+        await authenticate(c.req.raw, c.env, services(c.env));
+      }
       throw new ProblemError("route.method-not-allowed", {
         detail: `${c.req.method} is not possible here; ${allow} are.`,
         headers: { allow },

@@ -5,7 +5,8 @@ import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import type { EndpointId, Endpoints } from "../../../src/contract/endpoints.ts";
 import { sha256Hex } from "../../../src/core/hash/sha256.ts";
 import { canonicalJson } from "../../../src/core/json.ts";
-import { demandScope } from "../auth/credential.ts";
+import { demandCompliance } from "../compliance.ts";
+import { authorise } from "../auth/authorise.ts";
 import type { Authenticate, Credential } from "../auth/credential.ts";
 import type { ControlEnv } from "../env.ts";
 import type { Answer, Call, Handler, Handlers } from "../handlers/handler.ts";
@@ -15,10 +16,16 @@ import type { AppEnv } from "./app-env.ts";
 import { once } from "./idempotent.ts";
 import { parsed } from "./invalid.ts";
 import { readJson } from "./json-body.ts";
+import { ownOrigin } from "./origin-check.ts";
 import { expectedVersion, idempotencyKeyOf, reasonOf } from "./request-headers.ts";
+import { whileAllowed } from "./while-allowed.ts";
 
 export interface RouteDeps {
   readonly authenticate: Authenticate<ControlEnv>;
+  /** The same, for a request that was let in before: it counts against no limit. */
+  readonly authenticateAgain: Authenticate<ControlEnv>;
+  /** Resolves after so many milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
   readonly services: (env: ControlEnv) => Services;
   /** A name for a request or command that was given none. */
   readonly newRequestId: () => string;
@@ -29,7 +36,7 @@ const NOBODY: Credential = {
   id: "nobody",
   organisationId: "",
   actor: { kind: "service", id: "nobody", name: "nobody" },
-  scopes: new Set(),
+  access: { grants: [], ceiling: [] },
 };
 
 /** Makes one route for each row of the table: guard, checks, handler, answer. */
@@ -41,12 +48,33 @@ export function registerEndpoints(
 ): void {
   for (const id of Object.keys(endpoints).filter(isIdOf(endpoints))) {
     const endpoint: EndpointDefinition = endpoints[id];
+    const route = { id, endpoint, run: runner(handlers[id]) };
     app.on(endpoint.method, endpoint.path, async (c) => {
       c.set("endpoint", id);
-      const credential = await admitted(c, endpoint, deps);
-      return respond(c, { id, endpoint, run: runner(handlers[id]) }, credential, deps);
+      const services = deps.services(c.env);
+      const { authenticate } = deps;
+      const isOpen = endpoint.scope === "public";
+      const credential = isOpen ? NOBODY : await authenticate(c.req.raw, c.env, services);
+      const response = await respond(c, route, credential, { ...deps, services });
+      if (isOpen || endpoint.response.stream !== true) return response;
+      const demand = () => demandAgain(c, route, { ...deps, services });
+      return whileAllowed(response, { demand, wait: deps.wait });
     });
   }
+}
+
+/** Throws a `ProblemError` when the request would be refused now. */
+async function demandAgain(
+  c: Context<AppEnv>,
+  { id, endpoint }: Route,
+  {
+    authenticateAgain,
+    services,
+  }: Pick<RouteDeps, "authenticateAgain"> & { readonly services: Services },
+): Promise<void> {
+  const credential = await authenticateAgain(c.req.raw, c.env, services);
+  const attempt = { action: id, endpoint, params: c.req.param(), requestId: c.get("requestId") };
+  await authorise(credential, attempt, services);
 }
 
 const isIdOf =
@@ -68,46 +96,47 @@ const runner = <Id extends EndpointId>(handler: Handler<Id>): Runner =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above, once for all
   handler as unknown as Runner;
 
-async function admitted(
-  c: Context<AppEnv>,
-  { scope }: EndpointDefinition,
-  { authenticate }: RouteDeps,
-): Promise<Credential> {
-  if (scope === "public") return NOBODY;
-  const credential = await authenticate(c.req.raw, c.env);
-  demandScope(credential, scope);
-  return credential;
-}
-
 async function respond(
   c: Context<AppEnv>,
   { id, endpoint, run }: Route,
   credential: Credential,
-  deps: RouteDeps,
+  { services, newRequestId }: { readonly services: Services } & Pick<RouteDeps, "newRequestId">,
 ): Promise<Response> {
   const request = c.req.raw;
-  const params = endpoint.params && parsed(endpoint.params, c.req.param(), "path");
+  const requestId = c.get("requestId");
+  const named = c.req.param();
+  const params = endpoint.params && parsed(endpoint.params, named, "path");
+  const permits = await authorise(
+    credential,
+    { action: id, endpoint, params: named, requestId },
+    services,
+  );
   const query = endpoint.query && parsed(endpoint.query, queryOf(c), "query");
   const version = expectedVersion(request.headers, endpoint);
   const sent = await bodyOf(request, endpoint);
   const body = endpoint.request && parsed(endpoint.request.schema, sent, "body");
+  const { organisationId } = credential;
+  const reason = reasonOf(request.headers);
+  await demandCompliance({ id, endpoint, params, body, reason, organisationId }, services);
 
   const fingerprint = sha256Hex(canonicalJson({ id, params, query, sent, version }));
   const key = takesIdempotencyKey(endpoint) ? idempotencyKeyOf(request.headers) : null;
   const caller: Omit<Caller, "commandId"> = {
-    organisationId: credential.organisationId,
+    organisationId,
     actor: credential.actor,
-    reason: reasonOf(request.headers),
-    requestId: c.get("requestId"),
+    access: credential.access,
+    permits,
+    reason,
+    requestId,
   };
   const lastEventId = request.headers.get("last-event-id");
-  const call = { params, query, body, expectedVersion: version, fingerprint, lastEventId };
-  const services = deps.services(c.env);
+  const origin = ownOrigin(request, c.env);
+  const call = { params, query, body, expectedVersion: version, fingerprint, lastEventId, origin };
   const work = async (commandId: string) => {
     const answer = await run({ ...call, caller: { ...caller, commandId } }, services);
     return toOutcome(endpoint, answer, request);
   };
-  const newCommandId = () => `request:${deps.newRequestId()}`;
+  const newCommandId = () => `request:${newRequestId()}`;
   if (key === null) return (await work(newCommandId())).response;
   const repeatable = { credentialId: credential.id, key, fingerprint };
   return once(repeatable, work, { ...services, newCommandId });

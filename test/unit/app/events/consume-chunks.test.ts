@@ -19,8 +19,18 @@ import { migratedDatabase, sqliteD1 } from "./sqlite-d1.ts";
 const DONE = { kind: "done" };
 const message = (body: unknown, attempts = 1) => ({ id: crypto.randomUUID(), body, attempts });
 
-const storesOf = ({ deadLetters, deadLetterBodies }: DeadLettersInMemory) => ({
+const SOMEBODY = {
+  organisationId: "acme",
+  actor: { kind: "user", id: "ada", name: "Ada" },
+  access: { grants: [], ceiling: null },
+  permits: { grants: [], ceiling: null },
+  reason: null,
+  requestId: "r-1",
+} as const;
+
+const storesOf = ({ deadLetters, deadLetterList, deadLetterBodies }: DeadLettersInMemory) => ({
   deadLetters,
+  deadLetterList,
   deadLetterBodies,
 });
 
@@ -41,6 +51,7 @@ function aConsumer() {
   const deps: ConsumeDeps = {
     ...storesOf(dead),
     now: () => world.nowMs,
+    eventPrivacy: async () => new Map(),
     rawChunks: {
       keep: async (chunk) => {
         if (world.rawIsDown) throw new Error("R2 is down");
@@ -247,7 +258,7 @@ async function aLetter(nowMs = NOON_MS) {
 describe("a dead letter that is sent again", () => {
   it("is in the queue as it was, and off the list", async () => {
     const { id, deps, sent, chunk, dead } = await aLetter();
-    expect(await redeliverDeadLetter(id, deps)).toEqual({ ok: true, value: chunk });
+    expect(await redeliverDeadLetter(id, SOMEBODY, deps)).toEqual({ ok: true, value: chunk });
     expect(sent).toEqual([chunk]);
     expect([dead.letters.size, dead.texts.size]).toEqual([0, 0]);
   });
@@ -258,7 +269,7 @@ describe("a dead letter that is sent again", () => {
   ])("stays on the list when the queue is $answer.kind", async ({ answer, retryAfterSeconds }) => {
     const { id, deps, dead } = await aLetter();
     const refusing = { ...deps, eventQueue: { send: async () => answer } };
-    expect(await redeliverDeadLetter(id, refusing)).toEqual({
+    expect(await redeliverDeadLetter(id, SOMEBODY, refusing)).toEqual({
       ok: false,
       error: { kind: "queue-busy", retryAfterSeconds },
     });
@@ -267,7 +278,7 @@ describe("a dead letter that is sent again", () => {
 
   it("is refused when it might count twice", async () => {
     const { id, deps } = await aLetter(NOON_MS + CHUNK_MEMORY_MS + 1);
-    expect(await redeliverDeadLetter(id, deps)).toMatchObject({
+    expect(await redeliverDeadLetter(id, SOMEBODY, deps)).toMatchObject({
       error: { kind: "dead-letter-unusable", why: expect.stringContaining("too long ago") },
     });
   });
@@ -275,7 +286,7 @@ describe("a dead letter that is sent again", () => {
   it("is refused when its body is lost", async () => {
     const { id, deps, dead } = await aLetter();
     dead.texts.clear();
-    expect(await redeliverDeadLetter(id, deps)).toMatchObject({
+    expect(await redeliverDeadLetter(id, SOMEBODY, deps)).toMatchObject({
       error: { kind: "dead-letter-unusable", why: "has lost its body" },
     });
   });

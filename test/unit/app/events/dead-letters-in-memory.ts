@@ -1,6 +1,7 @@
 import type {
   DeadLetter,
   DeadLetterBodies,
+  DeadLetterList,
   DeadLetterStore,
 } from "../../../../src/app/events/dead-letter-store.ts";
 
@@ -15,8 +16,11 @@ export class DeadLettersInMemory {
       this.#mayFail();
       if (!this.letters.has(letter.id)) this.letters.set(letter.id, letter);
     },
-    list: async () => ({ items: [...this.letters.values()], next: null }),
-    find: async (id) => this.letters.get(id),
+  };
+
+  readonly deadLetterList: DeadLetterList = {
+    page: async () => ({ items: [...this.letters.values()], next: null }),
+    find: async (_, id) => this.letters.get(id),
     remove: async (id) => void this.letters.delete(id),
   };
 

@@ -91,6 +91,7 @@ it(
     const dead = new DeadLettersInMemory();
     const deps: ConsumeDeps = {
       rollUps: createD1RollUpStore(d1),
+      eventPrivacy: async () => new Map(),
       rawChunks: {
         keep: async ({ id }) => {
           await Promise.resolve();

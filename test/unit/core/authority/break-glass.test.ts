@@ -100,7 +100,7 @@ describe("a break-glass command", () => {
     const scene = await aScene();
     const command = await sealed(scene.key, aCommand(scene.key, HERE, NOON));
     const answers = await Promise.all([arrive(scene, command), arrive(scene, command)]);
-    expect(answers.map(({ ok }) => ok)).toEqual([true, false]);
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
   });
 
   it("is spent also when it had nothing to kill", async () => {

@@ -1,3 +1,4 @@
+import { PLATFORM_ACCESS } from "../../../../src/core/access/permits.ts";
 import type { Authority } from "../../../../src/core/authority/authority.ts";
 import type {
   Command,
@@ -23,6 +24,7 @@ export function envelopeOf(
   return {
     command,
     actor: { kind: "user", id: "u1", name: "Ann" },
+    permits: PLATFORM_ACCESS,
     reason: null,
     requestId: null,
     commandId: null,

@@ -101,13 +101,16 @@ describe("one flag's answer", () => {
     },
   );
 
-  it("without a unit names the attribute to send", () => {
-    const unit = { kind: "unit-missing", flag: "new-nav", version: 3, attribute: "orgId" } as const;
-    expect(JSON.parse(answerText(unit, "envprod1"))).toEqual({
+  it("without a unit names the targeting key, and no attribute that only rules name", () => {
+    const unit = { kind: "unit-missing", flag: "new-nav", version: 3 } as const;
+    const said = (attribute: string) => JSON.parse(answerText({ ...unit, attribute }, "envprod1"));
+    expect(said("targetingKey")).toEqual({
       key: "new-nav",
       errorCode: "TARGETING_KEY_MISSING",
-      errorDetails: expect.stringContaining('"orgId"'),
+      errorDetails: expect.stringContaining('"targetingKey"'),
     });
+    expect(said("orgId")).toMatchObject({ errorCode: "TARGETING_KEY_MISSING" });
+    expect(JSON.stringify(said("orgId"))).not.toContain("orgId");
   });
 
   it("is an error with key, code and details when the flag is unknown", () => {

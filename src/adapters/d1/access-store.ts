@@ -1,0 +1,52 @@
+import { and, eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { AccessStore } from "../../app/access/access-store.ts";
+import type { Grant } from "../../core/access/grant.ts";
+import { grants, roles } from "./access-schema.ts";
+import { members } from "./identity-schema.ts";
+import { targetOf } from "./access-target.ts";
+import { isHeldBy, scopesOf, type OwnRoles } from "./held-grants.ts";
+
+export function createD1AccessStore(d1: D1Database): AccessStore {
+  const db = drizzle(d1);
+
+  return {
+    async grantsOf(principal) {
+      const { organisationId, kind, id } = principal;
+      const [given, own, membership] = await db.batch([
+        db.select().from(grants).where(isHeldBy(db, principal)),
+        db
+          .select({ key: roles.key, scopes: roles.scopes })
+          .from(roles)
+          .where(eq(roles.organisationId, organisationId)),
+        db
+          .select({ role: members.role })
+          .from(members)
+          .where(and(eq(members.organizationId, organisationId), eq(members.userId, id))),
+      ]);
+      const ownRoles = new Map(own.map(({ key, scopes }) => [key, scopes]));
+      const all = given.map((row) => toGrant(row, ownRoles));
+      if (kind === "service") return all;
+      const role = membership[0]?.role;
+      return role === undefined ? [] : [...all, ofMembership(role, organisationId, ownRoles)];
+    },
+
+    target: (name) => targetOf(name, db),
+  };
+}
+
+function toGrant(row: typeof grants.$inferSelect, own: OwnRoles): Grant {
+  const { effect, organisationId, unitId, projectId, environmentId, tagName, tagValue } = row;
+  const tag = tagName === null ? null : { name: tagName, value: tagValue };
+  return {
+    effect,
+    scopes: row.scopes ?? scopesOf(row.role, own),
+    on: { organisationId, unitId, projectId, environmentId, tag },
+  };
+}
+
+const ofMembership = (role: string, organisationId: string, own: OwnRoles): Grant => ({
+  effect: "allow",
+  scopes: scopesOf(role, own),
+  on: { organisationId, unitId: null, projectId: null, environmentId: null, tag: null },
+});

@@ -1,0 +1,185 @@
+import { and, desc, eq, isNull, lt, or, type SQL } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
+import { alias } from "drizzle-orm/sqlite-core";
+import type { GivenGrant, GrantFilter, GrantStore } from "../../app/access/given-grant.ts";
+import { grants, roles, teams, units } from "./access-schema.ts";
+import type { AuditLog } from "./audit-log.ts";
+import { isHeldBy, scopesOf, type OwnRoles } from "./held-grants.ts";
+import { members, people } from "./identity-schema.ts";
+import { pageOfRows, rowsFor } from "./page.ts";
+import { environments, projects } from "./schema.ts";
+import { serviceAccounts } from "./token-schema.ts";
+import { unlessTaken } from "./unique-violation.ts";
+
+const grantedUnits = alias(units, "granted_units");
+
+export function createD1GrantStore(
+  d1: D1Database,
+  { commitWithEntry }: Pick<AuditLog, "commitWithEntry">,
+): GrantStore {
+  const db = drizzle(d1);
+
+  const withNames = () => grantsWithNames(db);
+  const ownRoles = (organisationId: string | null) => rolesOf(organisationId, db);
+
+  return {
+    async find(organisationId, id) {
+      const query = withNames().where(and(isIn(organisationId), eq(grants.id, id)));
+      const [row, own] = await Promise.all([query.get(), ownRoles(organisationId)]);
+      return row && toGiven(row, own);
+    },
+
+    async list(organisationId, filter, page) {
+      const query = withNames()
+        .where(and(isIn(organisationId), isAskedFor(filter), isAfter(page.cursor)))
+        .orderBy(desc(grants.createdAtMs), desc(grants.id))
+        .limit(rowsFor(page));
+      const [rows, own] = await Promise.all([query, ownRoles(organisationId)]);
+      const given = rows.map((row) => toGiven(row, own));
+      return pageOfRows(given, page, ({ createdAtMs, id }) => `${createdAtMs}.${id}`);
+    },
+
+    async hangingOn(organisationId, on) {
+      if (on.length === 0) return [];
+      const isAny = or(...on.map(({ kind, id }) => and(ofKind(kind), eq(grants.principalId, id))));
+      const query = withNames().where(and(isIn(organisationId), isAny));
+      const [rows, own] = await Promise.all([query, ownRoles(organisationId)]);
+      return rows.map((row) => toGiven(row, own));
+    },
+
+    async heldBy(principal) {
+      const query = withNames().where(isHeldBy(db, principal));
+      const [rows, own] = await Promise.all([query, ownRoles(principal.organisationId)]);
+      return rows.map((row) => toGiven(row, own));
+    },
+
+    nameOf: (organisationId, who) => nameOf(organisationId, who, db),
+
+    insert({ id, effect, to, role, scopes, on, createdAtMs }, entry) {
+      const { tag, ...reach } = on;
+      const row = {
+        id,
+        effect,
+        principalKind: to.kind,
+        principalId: to.id,
+        role,
+        scopes: role === null ? scopes : null,
+        ...reach,
+        tagName: tag?.name ?? null,
+        tagValue: tag?.value ?? null,
+        createdAtMs,
+      };
+      return unlessTaken("exists", commitWithEntry(entry, [db.insert(grants).values(row)]));
+    },
+
+    async remove({ id }, entry) {
+      await commitWithEntry(entry, [db.delete(grants).where(eq(grants.id, id))]);
+    },
+  };
+}
+
+/** With the names of all that they name. */
+const grantsWithNames = (db: DrizzleD1Database) =>
+  db
+    .select({
+      grant: grants,
+      names: {
+        person: people.name,
+        service: serviceAccounts.name,
+        team: teams.key,
+        unit: grantedUnits.key,
+      },
+      place: { unit: units.key, project: projects.key, environment: environments.key },
+    })
+    .from(grants)
+    .leftJoin(people, hangsOn("person", people.id))
+    .leftJoin(serviceAccounts, hangsOn("service", serviceAccounts.id))
+    .leftJoin(teams, hangsOn("team", teams.id))
+    .leftJoin(grantedUnits, hangsOn("unit", grantedUnits.id))
+    .leftJoin(units, eq(units.id, grants.unitId))
+    .leftJoin(projects, eq(projects.id, grants.projectId))
+    .leftJoin(environments, eq(environments.id, grants.environmentId))
+    .$dynamic();
+
+async function rolesOf(organisationId: string | null, db: DrizzleD1Database): Promise<OwnRoles> {
+  if (organisationId === null) return new Map();
+  const { key, scopes } = roles;
+  const isIn = eq(roles.organisationId, organisationId);
+  const rows = await db.select({ key, scopes }).from(roles).where(isIn);
+  return new Map(rows.map((row) => [row.key, row.scopes]));
+}
+
+async function nameOf(
+  organisationId: string,
+  { kind, id }: Parameters<GrantStore["nameOf"]>[1],
+  db: DrizzleD1Database,
+): Promise<string | undefined> {
+  if (kind === "person") {
+    const isMember = and(eq(members.userId, people.id), eq(members.organizationId, organisationId));
+    const found = await db
+      .select({ name: people.name })
+      .from(people)
+      .innerJoin(members, isMember)
+      .where(eq(people.id, id))
+      .get();
+    return found?.name;
+  }
+  const { name, deletedAtMs, organisationId: of } = serviceAccounts;
+  const isIt = and(eq(serviceAccounts.id, id), eq(of, organisationId), isNull(deletedAtMs));
+  return (await db.select({ name }).from(serviceAccounts).where(isIt).get())?.name;
+}
+
+type PrincipalId =
+  | typeof people.id
+  | typeof serviceAccounts.id
+  | typeof teams.id
+  | typeof grantedUnits.id;
+
+const ofKind = (kind: GivenGrant["to"]["kind"]) => eq(grants.principalKind, kind);
+const hangsOn = (kind: GivenGrant["to"]["kind"], id: PrincipalId) =>
+  and(ofKind(kind), eq(grants.principalId, id));
+
+const isIn = (organisationId: string | null) =>
+  organisationId === null
+    ? isNull(grants.organisationId)
+    : eq(grants.organisationId, organisationId);
+
+const isAskedFor = ({ to, unitId, projectId, environmentId }: GrantFilter) =>
+  and(
+    to && and(ofKind(to.kind), eq(grants.principalId, to.id)),
+    unitId === undefined ? undefined : eq(grants.unitId, unitId),
+    projectId === undefined ? undefined : eq(grants.projectId, projectId),
+    environmentId === undefined ? undefined : eq(grants.environmentId, environmentId),
+  );
+
+/** What follows a place on the list, which is the moment and id of the last grant shown. */
+function isAfter(cursor: string | null): SQL | undefined {
+  if (cursor === null) return undefined;
+  const [moment = "", id = ""] = cursor.split(".");
+  const atMs = Number(moment);
+  return or(lt(grants.createdAtMs, atMs), and(eq(grants.createdAtMs, atMs), lt(grants.id, id)));
+}
+
+interface NamedRow {
+  readonly grant: typeof grants.$inferSelect;
+  readonly names: Readonly<Record<"person" | "service" | "team" | "unit", string | null>>;
+  readonly place: Readonly<Record<"unit" | "project" | "environment", string | null>>;
+}
+
+function toGiven({ grant: row, names, place }: NamedRow, own: OwnRoles): GivenGrant {
+  const { id, effect, role, principalKind: kind, principalId } = row;
+  const { organisationId, unitId, projectId, environmentId, createdAtMs } = row;
+  const tag = row.tagName === null ? null : { name: row.tagName, value: row.tagValue };
+  const name = kind === "everyone" ? kind : (names[kind] ?? principalId);
+  return {
+    id,
+    effect,
+    to: { kind, id: principalId, name },
+    role,
+    scopes: row.scopes ?? scopesOf(role, own),
+    on: { organisationId, unitId, projectId, environmentId, tag },
+    place: { ...place, tag },
+    createdAtMs,
+  };
+}

@@ -1,0 +1,82 @@
+import { and, asc, desc, eq, isNotNull, isNull, lt, lte, ne, or, type SQL } from "drizzle-orm";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { PrivacyRequestStore } from "../../app/privacy/privacy-store.ts";
+import { environmentId } from "../../core/brand.ts";
+import { pageOfRows, rowsFor } from "./page.ts";
+import { toRequest } from "./privacy-request-row.ts";
+import { privacyRequests } from "./privacy-schema.ts";
+import { environments, projects } from "./schema.ts";
+
+/** What is asked about requests. */
+export function privacyRequestReads(
+  db: DrizzleD1Database,
+): Pick<PrivacyRequestStore, "find" | "list" | "waiting" | "expiring" | "environmentsOf"> {
+  return {
+    async find(organisationId, id) {
+      const isIt = and(
+        eq(privacyRequests.organisationId, organisationId),
+        eq(privacyRequests.id, id),
+      );
+      const row = await db.select().from(privacyRequests).where(isIt).get();
+      return row && toRequest(row);
+    },
+
+    async list(organisationId, page) {
+      const rows = await db
+        .select()
+        .from(privacyRequests)
+        .where(and(eq(privacyRequests.organisationId, organisationId), isAfter(page.cursor)))
+        .orderBy(desc(privacyRequests.createdAtMs), desc(privacyRequests.id))
+        .limit(rowsFor(page));
+      return pageOfRows(rows.map(toRequest), page, ({ createdAtMs, id }) => `${createdAtMs}.${id}`);
+    },
+
+    async waiting(nowMs, limit) {
+      const rows = await db
+        .select()
+        .from(privacyRequests)
+        .where(and(ne(privacyRequests.state, "done"), lte(privacyRequests.leaseUntilMs, nowMs)))
+        .orderBy(asc(privacyRequests.updatedAtMs))
+        .limit(limit);
+      return rows.map(toRequest);
+    },
+
+    async expiring(beforeMs, limit) {
+      const rows = await db
+        .select()
+        .from(privacyRequests)
+        .where(
+          and(
+            eq(privacyRequests.kind, "export"),
+            isNotNull(privacyRequests.finishedAtMs),
+            isNull(privacyRequests.expiredAtMs),
+            lt(privacyRequests.finishedAtMs, beforeMs),
+          ),
+        )
+        .limit(limit);
+      return rows.map(toRequest);
+    },
+
+    async environmentsOf(organisationId) {
+      const rows = await db
+        .select({ id: environments.id, project: projects.key, environment: environments.key })
+        .from(environments)
+        .innerJoin(projects, eq(environments.projectId, projects.id))
+        .where(
+          and(eq(projects.organisationId, organisationId), isNotNull(environments.initialisedAtMs)),
+        )
+        .orderBy(asc(projects.key), asc(environments.key));
+      return rows.map((row) => ({ ...row, id: environmentId(row.id) }));
+    },
+  };
+}
+
+function isAfter(cursor: string | null): SQL | undefined {
+  if (cursor === null) return undefined;
+  const [moment = "", id = ""] = cursor.split(".");
+  const atMs = Number(moment);
+  return or(
+    lt(privacyRequests.createdAtMs, atMs),
+    and(eq(privacyRequests.createdAtMs, atMs), lt(privacyRequests.id, id)),
+  );
+}

@@ -1,0 +1,121 @@
+import type { AuditDraft } from "../../core/audit/entry.ts";
+import { recordText } from "../../core/audit/export-lines.ts";
+import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
+import { err, ok } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
+import type { Caller } from "../caller.ts";
+import type { AuditReader, AuditRecord } from "./audit-reader.ts";
+import { auditDraft } from "./audit-trail.ts";
+import { signCheckpoint, type CheckpointDeps } from "./checkpoints.ts";
+import { exportChain, organisationRecord, startBefore } from "./export-chain.ts";
+
+/** Where pruned entries are kept as exports, encrypted. */
+export interface AuditArchives {
+  /** Answers its name. The same entries are kept once. */
+  keep(
+    organisationId: string,
+    range: { readonly first: number; readonly last: number },
+    text: string,
+  ): Promise<string>;
+  /** Oldest first; the cursor is the last name. */
+  list(organisationId: string, page: PageRequest): Promise<Page<string>>;
+  /** An export as NDJSON; `null`: its key is gone; `undefined`: there is none. */
+  read(organisationId: string, name: string): Promise<string | null | undefined>;
+}
+
+export interface ChainKeeper {
+  /** Takes entries up to this one away, and records that, or neither. */
+  removeUpTo(sequence: number, draft: AuditDraft): Promise<void>;
+  /** Encrypts some details anew that another key encrypts than the one that should. */
+  rekey(organisationId: string, limit: number): Promise<Rekeyed>;
+}
+
+export interface Rekeyed {
+  readonly keyId: string;
+  readonly rekeyed: number;
+  /** Details that an older key still encrypts. */
+  readonly remaining: number;
+}
+
+export interface PruneInput {
+  /** Older ones go; milliseconds since the Unix epoch. */
+  readonly beforeMs: number;
+  readonly caller: Caller;
+}
+
+export interface PruneDeps extends CheckpointDeps {
+  readonly auditReader: Pick<AuditReader, "after">;
+  readonly archives: AuditArchives;
+  readonly chainKeeper: Pick<ChainKeeper, "removeUpTo">;
+}
+
+export interface Pruned {
+  readonly pruned: number;
+  /** Name of the archive that holds them; `null`: nothing was old enough. */
+  readonly archive: string | null;
+  /** True when more is old enough: ask again. */
+  readonly more: boolean;
+}
+
+/** The archive would lose what cannot be read now. */
+export interface AuditUnreadable {
+  readonly kind: "audit-unreadable";
+  readonly sequence: number;
+  readonly keyId: string;
+}
+
+/** How many entries go at once. */
+const STEP = 500;
+
+/**
+ * Moves the oldest entries into an archive, up to a checkpoint from which the rest is verified. The
+ * newest entry stays, because the next one hangs on it.
+ */
+export async function pruneChain(
+  { beforeMs, caller }: PruneInput,
+  deps: PruneDeps,
+): Promise<Result<Pruned, AuditUnreadable>> {
+  const { organisationId } = caller;
+  const oldest = await deps.auditReader.after(organisationId, 0, STEP + 1);
+  const isOld = ({ entry }: AuditRecord) => entry.atMs < beforeMs;
+  // What is read is a chain's beginning: its last entry has a successor, or is the newest.
+  const old = oldest.slice(0, -1).filter(isOld);
+  const [first, last] = [old[0], old.at(-1)];
+  if (first === undefined || last === undefined) {
+    await deps.chainKeeper.removeUpTo(0, pruneDraft(caller, { pruned: 0 }, deps));
+    return ok({ pruned: 0, archive: null, more: false });
+  }
+  const lost = old.find(({ detail }) => detail.state === "unreadable");
+  if (lost?.detail.state === "unreadable") {
+    const { sequence } = lost.entry;
+    return err({ kind: "audit-unreadable", sequence, keyId: lost.detail.keyId });
+  }
+  const archive = await archiveOf(organisationId, old, first, last, deps);
+  const range = { first: first.entry.sequence, last: last.entry.sequence };
+  const facts = { pruned: old.length, ...range, archive };
+  await deps.chainKeeper.removeUpTo(range.last, pruneDraft(caller, facts, deps));
+  const more = oldest.length > STEP && oldest.slice(-1).some(isOld);
+  return ok({ pruned: old.length, archive, more });
+}
+
+function pruneDraft(caller: Caller, facts: object, { now }: PruneDeps): AuditDraft {
+  const target = { kind: "audit-log", id: caller.organisationId, name: "audit log" };
+  const act = { action: "audit.prune", target, detail: { facts }, atMs: now() };
+  return auditDraft(caller, act);
+}
+
+async function archiveOf(
+  organisationId: string,
+  old: readonly AuditRecord[],
+  first: AuditRecord,
+  last: AuditRecord,
+  deps: PruneDeps,
+): Promise<string> {
+  const chain = { kind: "organisation", organisationId } as const;
+  const { sequence, atMs, hash } = last.entry;
+  await signCheckpoint(chain, { sequence, atMs, hash }, deps);
+  let text = "";
+  const records = exportChain(chain, startBefore(first), old.map(organisationRecord), deps);
+  for await (const record of records) text += recordText("ndjson", record);
+  return deps.archives.keep(organisationId, { first: first.entry.sequence, last: sequence }, text);
+}

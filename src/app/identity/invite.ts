@@ -1,0 +1,169 @@
+import { beyond } from "../../core/access/can.ts";
+import type { GrantReach } from "../../core/access/grant.ts";
+import { BUILT_IN_ROLES } from "../../core/access/roles.ts";
+import type { BuiltInRole } from "../../core/access/roles.ts";
+import type { Scope } from "../../core/access/scopes.ts";
+import type { AuditDetail, AuditDraft } from "../../core/audit/entry.ts";
+import { isEmailAddress } from "../../core/identity/email-address.ts";
+import { sha256Hex } from "../../core/hash/sha256.ts";
+import { err, ok } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
+import { auditDraft } from "../audit/audit-trail.ts";
+import type { Caller } from "../caller.ts";
+import type { Mailer } from "../email.ts";
+import { stateOf } from "./invitation.ts";
+import type { Invitation, InvitationState, InvitationStore, MemberStore } from "./invitation.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+const INVITATION_MS = 7 * DAY_MS;
+/** Long enough to read a terminal; the next start makes another. */
+const FIRST_OWNER_MS = DAY_MS;
+const TOKEN_BYTES = 32;
+
+const EVERYWHERE: GrantReach = {
+  organisationId: null,
+  unitId: null,
+  projectId: null,
+  environmentId: null,
+  tag: null,
+};
+
+export interface InviteDeps {
+  readonly invitations: InvitationStore;
+  readonly members: MemberStore;
+  readonly mailer: Mailer;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+export interface Issued {
+  readonly invitation: Invitation;
+  /** The secret of the link: handed out once, stored nowhere. */
+  readonly token: string;
+}
+
+export const invitationTokenHash = (token: string): string => sha256Hex(token);
+
+/** The page that takes a link up. Its secret is in the fragment, which no server and no log sees. */
+export const invitationLink = (origin: string, token: string): string =>
+  `${origin}/welcome#invitation=${token}`;
+
+export type InviteProblem =
+  | { readonly kind: "email-invalid"; readonly email: string }
+  | { readonly kind: "already-member"; readonly email: string }
+  | RoleBeyondOwn;
+
+/** The role allows scopes that the caller has not got themselves, as far as it would reach. */
+export interface RoleBeyondOwn {
+  readonly kind: "role-beyond-own";
+  readonly role: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Invites somebody into the caller's organisation, and sends the link if messages go out. */
+export async function invite(
+  input: { readonly email: string; readonly role: BuiltInRole; readonly origin: string },
+  caller: Caller,
+  deps: InviteDeps,
+): Promise<Result<Issued, InviteProblem>> {
+  const email = input.email.trim().toLowerCase();
+  if (!isEmailAddress(email)) return err({ kind: "email-invalid", email });
+  const reach = { ...EVERYWHERE, organisationId: caller.organisationId };
+  const scopes = beyond(caller.access, BUILT_IN_ROLES[input.role].scopes, reach);
+  if (scopes.length > 0) return err({ kind: "role-beyond-own", role: input.role, scopes });
+  const person = await deps.members.personByEmail(email);
+  const known = person && (await deps.members.find(caller.organisationId, person.id));
+  if (known !== undefined) return err({ kind: "already-member", email });
+  const issued = await issue({ email, role: input.role, lifeMs: INVITATION_MS }, caller, deps);
+  await deps.mailer.send({
+    to: email,
+    subject: "You are invited to Switchyard",
+    text:
+      `${caller.actor.name} invites you to Switchyard, as ${input.role}. Open this link within ` +
+      `7 days; it works once:\n\n${invitationLink(input.origin, issued.token)}\n`,
+  });
+  return ok(issued);
+}
+
+export interface SomeoneCanSignIn {
+  readonly kind: "someone-can-sign-in";
+}
+
+/**
+ * Makes the link by which the first owner comes in, and voids every earlier one. Refused as soon as
+ * anyone can sign in: owners are then made by owners.
+ */
+export async function issueFirstOwnerLink(
+  caller: Caller,
+  deps: InviteDeps,
+): Promise<Result<Issued, SomeoneCanSignIn | RoleBeyondOwn>> {
+  const scopes = beyond(caller.access, BUILT_IN_ROLES.owner.scopes, EVERYWHERE);
+  if (scopes.length > 0) return err({ kind: "role-beyond-own", role: "owner", scopes });
+  if (await deps.members.anyoneCanSignIn()) return err({ kind: "someone-can-sign-in" });
+  return ok(await issue({ email: null, role: "owner", lifeMs: FIRST_OWNER_MS }, caller, deps));
+}
+
+async function issue(
+  offer: { readonly email: string | null; readonly role: string; readonly lifeMs: number },
+  caller: Caller,
+  deps: InviteDeps,
+): Promise<Issued> {
+  const createdAtMs = deps.now();
+  const token = [...deps.randomBytes(TOKEN_BYTES)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+  const invitation = {
+    id: deps.newId(),
+    organisationId: caller.organisationId,
+    email: offer.email,
+    role: offer.role,
+    invitedBy: caller.actor,
+    createdAtMs,
+    expiresAtMs: createdAtMs + offer.lifeMs,
+    ended: null,
+  };
+  const { email, role } = invitation;
+  const draft = draftOf(invitation, "create", { after: { email, role } }, caller, createdAtMs);
+  const hash = invitationTokenHash(token);
+  if (email === null) await deps.invitations.replaceFirstOwner(invitation, hash, draft);
+  else await deps.invitations.insert(invitation, hash, draft);
+  return { invitation, token };
+}
+
+const draftOf = (
+  { id, email }: Invitation,
+  verb: "create" | "cancel",
+  detail: AuditDetail,
+  caller: Caller,
+  atMs: number,
+): AuditDraft =>
+  auditDraft(caller, {
+    action: `${email === null ? "first-owner-link" : "invitation"}.${verb}`,
+    target: { kind: "invitation", id, name: email ?? "first owner" },
+    detail,
+    atMs,
+  });
+
+export type CancelProblem =
+  | { readonly kind: "invitation-not-found"; readonly id: string }
+  | { readonly kind: "invitation-ended"; readonly state: InvitationState };
+
+/** Voids a link that nobody has used. Cancelling again changes nothing. */
+export async function cancelInvitation(
+  id: string,
+  caller: Caller,
+  deps: InviteDeps,
+): Promise<Result<Invitation, CancelProblem>> {
+  const invitation = await deps.invitations.find(caller.organisationId, id);
+  if (invitation === undefined) return err({ kind: "invitation-not-found", id });
+  const atMs = deps.now();
+  const state = stateOf(invitation, atMs);
+  if (state === "cancelled") return ok(invitation);
+  if (state === "accepted") return err({ kind: "invitation-ended", state });
+  const draft = draftOf(invitation, "cancel", {}, caller, atMs);
+  if ((await deps.invitations.cancel(id, atMs, draft)) === "ended") {
+    return err({ kind: "invitation-ended", state: "accepted" });
+  }
+  return ok({ ...invitation, ended: { outcome: "cancelled", atMs } });
+}

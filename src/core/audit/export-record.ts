@@ -1,0 +1,58 @@
+import type { ExportedLogEntry } from "../authority/log-entry.ts";
+import { sha256Hex } from "../hash/sha256.ts";
+import { canonicalJson } from "../json.ts";
+import type { ChainName } from "./checkpoint.ts";
+import type { AuditDetailState } from "./detail-state.ts";
+import type { AuditEntry, AuditHead } from "./entry.ts";
+
+/** What an exported chain consists of: a header, its entries in order, and a signed statement. */
+export type ExportRecord = ExportHeader | OrganisationRecord | EnvironmentRecord | ExportStatement;
+
+export interface ExportHeader {
+  readonly type: "header";
+  readonly format: typeof EXPORT_FORMAT;
+  readonly chain: ChainName;
+  /** The entry before the first: a chain whose beginning was pruned starts after a checkpoint. */
+  readonly after: AuditHead;
+  /** Milliseconds since the Unix epoch. */
+  readonly exportedAtMs: number;
+}
+
+export const EXPORT_FORMAT = "switchyard-audit-export/1";
+
+export interface OrganisationRecord {
+  readonly type: "entry";
+  readonly entry: AuditEntry;
+  readonly detail: AuditDetailState;
+}
+
+export interface EnvironmentRecord extends ExportedLogEntry {
+  readonly type: "entry";
+}
+
+/** Says under a signature what the export holds. */
+export interface ExportStatement {
+  readonly type: "statement";
+  readonly header: ExportHeader;
+  /** The last entry. */
+  readonly head: AuditHead;
+  /** What no entry's hash covers, by the entry's place: the hash of what is there instead. */
+  readonly uncovered: Readonly<Record<string, string>>;
+  readonly keyId: string;
+  /** Ed25519, 128 lower-case hexadecimal digits, of `statementText`. */
+  readonly signature: string;
+}
+
+/** What is signed. Begins with its purpose, so that no signature of something else fits. */
+export const statementText = (statement: Omit<ExportStatement, "signature">): string =>
+  `switchyard audit export\n${canonicalJson({ ...statement, signature: undefined })}`;
+
+/** The hash for `uncovered`; `null`: the entry's own hash covers all that is there. */
+export function uncoveredHash(record: OrganisationRecord | EnvironmentRecord): string | null {
+  if ("detail" in record) {
+    const { detail } = record;
+    return detail.state === "kept" ? null : sha256Hex(canonicalJson(detail));
+  }
+  const { made } = record;
+  return made.some((one) => "withheld" in one) ? sha256Hex(canonicalJson(made)) : null;
+}

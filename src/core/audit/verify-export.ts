@@ -1,0 +1,206 @@
+import { canonicalJson } from "../json.ts";
+import type { VerifySignature } from "../signing/signature.ts";
+import { chainReader, type ChainReader } from "./chain-reader.ts";
+import { isSameChain, isSignedBy, type SignedCheckpoint } from "./checkpoint.ts";
+import { formatOf, isClosing, isOpening, readRecord, type ExportFormat } from "./export-lines.ts";
+import {
+  statementText,
+  uncoveredHash,
+  type ExportHeader,
+  type ExportRecord,
+  type ExportStatement,
+} from "./export-record.ts";
+import { readExportRecord } from "./read-export.ts";
+
+/** The first thing that is wrong with an exported chain. */
+export interface ExportFault {
+  /** Line of the file, from 1. */
+  readonly line: number;
+  /** Place in the chain, from 1; `null`: it is not about an entry. */
+  readonly position: number | null;
+  readonly what: string;
+}
+
+export interface ExportReport {
+  readonly fault: ExportFault | null;
+  /** Entries that were found good. */
+  readonly entries: number;
+  /** Entries whose details are not there to be checked against their hashes. */
+  readonly withheld: number;
+  readonly header: ExportHeader | null;
+}
+
+/**
+ * Checks an exported chain, a line at a time, with nothing but the public key of the organisation's
+ * checkpoints: that no entry was changed, removed, added, moved or cut off since the export. It says
+ * nothing about what was never recorded.
+ */
+export class ExportVerifier {
+  readonly #checkpoints: readonly SignedCheckpoint[];
+  #format: ExportFormat = "ndjson";
+  #line = 0;
+  #header: ExportHeader | null = null;
+  #chain: ChainReader | null = null;
+  #statement: ExportStatement | null = null;
+  #closed = false;
+  #entries = 0;
+  #fault: ExportFault | null = null;
+  readonly #uncovered: Record<string, string> = {};
+
+  /** @param checkpoints Signed earlier: the chain must still hold what they say. */
+  constructor(checkpoints: readonly SignedCheckpoint[] = []) {
+    this.#checkpoints = checkpoints;
+  }
+
+  /** Another one at the same place, for one of several ways in which a file may go on. */
+  copy(): ExportVerifier {
+    const copy = new ExportVerifier(this.#checkpoints);
+    copy.#format = this.#format;
+    copy.#line = this.#line;
+    copy.#header = this.#header;
+    copy.#chain = this.#chain?.copy() ?? null;
+    copy.#statement = this.#statement;
+    copy.#closed = this.#closed;
+    copy.#entries = this.#entries;
+    copy.#fault = this.#fault;
+    Object.assign(copy.#uncovered, this.#uncovered);
+    return copy;
+  }
+
+  /** Takes the file's next line, without its end. False: the rest need not be read. */
+  add(line: string): boolean {
+    this.#line += 1;
+    if (this.#line === 1) {
+      this.#format = formatOf(line);
+      if (isOpening(this.#format, line)) return true;
+    }
+    if (this.#statement !== null && !this.#closed && isClosing(this.#format, line)) {
+      this.#closed = true;
+      return true;
+    }
+    const record = readExportRecord(readRecord(this.#format, line));
+    const what = record === undefined ? "it is not a line of an export" : this.#take(record);
+    if (what !== null) this.#fail(what, this.#statement === null ? this.#next() : null);
+    return this.#fault === null;
+  }
+
+  /** The finding, after the last line. */
+  async finish(publicKey: string, verify: VerifySignature): Promise<ExportReport> {
+    if (this.#fault === null) await this.#checkEnd(publicKey, verify);
+    return {
+      fault: this.#fault,
+      entries: this.#entries,
+      withheld: Object.keys(this.#uncovered).length,
+      header: this.#header,
+    };
+  }
+
+  #next(): number | null {
+    return this.#chain === null ? null : this.#chain.head.sequence + 1;
+  }
+
+  #fail(what: string, position: number | null): void {
+    this.#fault ??= { line: this.#line, position, what };
+  }
+
+  #take(record: ExportRecord): string | null {
+    if (this.#statement !== null) return "it stands after the statement, which is the last record";
+    if (record.type === "header") return this.#begin(record);
+    if (this.#chain === null) return "the header must come first";
+    if (record.type === "statement") {
+      this.#statement = record;
+      return null;
+    }
+    const what = this.#chain.add(record);
+    if (what !== null) return what;
+    this.#entries += 1;
+    const { sequence, hash } = this.#chain.head;
+    const uncovered = uncoveredHash(record);
+    if (uncovered !== null) this.#uncovered[String(sequence)] = uncovered;
+    const passed = this.#checkpoints.find(
+      ({ checkpoint }) => checkpoint.head.sequence === sequence,
+    );
+    if (passed === undefined || passed.checkpoint.head.hash === hash) return null;
+    this.#entries -= 1;
+    this.#fail(
+      "its hash is not the one in the checkpoint: it or one before it was rewritten",
+      sequence,
+    );
+    return null;
+  }
+
+  #begin(header: ExportHeader): string | null {
+    if (this.#header !== null) return "a second header";
+    this.#header = header;
+    this.#chain = chainReader(header);
+    const { sequence, hash } = header.after;
+    const before = this.#checkpoints.find(({ checkpoint: { head } }) => head.sequence === sequence);
+    if (before === undefined || before.checkpoint.head.hash === hash) return null;
+    return "the chain does not go on from the checkpoint at its beginning";
+  }
+
+  async #checkEnd(publicKey: string, verify: VerifySignature): Promise<void> {
+    const [header, chain, statement] = [this.#header, this.#chain, this.#statement];
+    if (header === null || chain === null) return this.#fail("the file has no header", null);
+    await this.#checkCheckpoints(header, publicKey, verify);
+    if (statement === null) {
+      const what = "the file was cut off: the statement that ends it is missing";
+      return this.#fail(what, chain.head.sequence + 1);
+    }
+    if (this.#format === "json" && !this.#closed) {
+      return this.#fail("the file was cut off: its last line is missing", null);
+    }
+    const { signature } = statement;
+    if (!(await verify({ publicKey, text: statementText(statement), signature }))) {
+      return this.#fail("the statement is not signed by the key", null);
+    }
+    if (canonicalJson(statement.header) !== canonicalJson(header)) {
+      return this.#fail("the header is not the one that was signed", null);
+    }
+    this.#checkHead(chain, statement);
+    this.#checkUncovered(statement);
+  }
+
+  async #checkCheckpoints(
+    header: ExportHeader,
+    publicKey: string,
+    verify: VerifySignature,
+  ): Promise<void> {
+    const last = this.#chain?.head.sequence ?? 0;
+    for (const signed of this.#checkpoints) {
+      const { chain, head } = signed.checkpoint;
+      const at = `the checkpoint at ${head.sequence}`;
+      if (!isSameChain(chain, header.chain)) this.#fail(`${at} is of another chain`, null);
+      // oxlint-disable-next-line no-await-in-loop -- a handful, and the first fault ends it
+      else if (!(await isSignedBy(signed, publicKey, verify))) {
+        this.#fail(`${at} is not signed by the key`, null);
+      } else if (head.sequence > last) {
+        this.#fail(`entry ${last + 1} is missing: ${at} is of a later one`, last + 1);
+      }
+    }
+  }
+
+  #checkHead({ head }: ChainReader, { head: signed }: ExportStatement): void {
+    if (head.sequence < signed.sequence) {
+      this.#fail(
+        `entry ${head.sequence + 1} is missing: the signed export ends with entry ${signed.sequence}`,
+        head.sequence + 1,
+      );
+    } else if (head.sequence > signed.sequence) {
+      this.#fail("it lies beyond the last entry of the signed export", signed.sequence + 1);
+    } else if (head.hash !== signed.hash) {
+      this.#fail(
+        "the last entry's hash is not the signed one: it or one before it was rewritten",
+        head.sequence,
+      );
+    }
+  }
+
+  #checkUncovered({ uncovered }: ExportStatement): void {
+    const positions = new Set([...Object.keys(uncovered), ...Object.keys(this.#uncovered)]);
+    for (const position of [...positions].toSorted((a, b) => Number(a) - Number(b))) {
+      if (uncovered[position] === this.#uncovered[position]) continue;
+      this.#fail("what stands in place of its detail is not what was exported", Number(position));
+    }
+  }
+}

@@ -1,0 +1,18 @@
+export const REQUEST_KINDS = ["export", "erasure"] as const;
+
+/** `settling`: everything was looked at; what was under way then is looked for once more later. */
+export const REQUEST_STATES = ["running", "settling", "done"] as const;
+
+/** Where a request looks, in this order; `late-events` only for erasures. */
+export const PLACE_NAMES = [
+  "flags",
+  "archived-flags",
+  "segments",
+  "history",
+  "raw-events",
+  "dead-letters",
+  "audit-log",
+  "repeatable-answers",
+  "late-events",
+] as const;
+export type PlaceName = (typeof PLACE_NAMES)[number];

@@ -1,0 +1,74 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Miniflare } from "miniflare";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ROOT } from "../../../scripts/lib/paths.ts";
+import { startRuntime } from "../../../scripts/self-host/runtime.ts";
+
+const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
+const RATE = { perSecond: 2, burst: 20 };
+const CONNECTIONS = 4;
+const EACH = 40;
+
+let runtime: Miniflare;
+let port = 0;
+const folder = mkdtempSync(join(tmpdir(), "switchyard-rate-"));
+
+beforeAll(async () => {
+  runtime = await startRuntime({
+    host: "127.0.0.1",
+    port: 0,
+    storage: folder,
+    secrets: { ADMIN_TOKEN, CREDENTIAL_RATE: `${RATE.perSecond}/s burst ${RATE.burst}` },
+    onLog: () => {},
+  });
+  port = Number((await runtime.unsafeGetDirectURL()).port);
+  const database = await runtime.getD1Database("DB");
+  const migrations = join(ROOT, "d1-migrations");
+  for (const file of readdirSync(migrations).toSorted()) {
+    const statements = readFileSync(join(migrations, file), "utf8").split(/;\s*$/m);
+    for (const statement of statements.filter((each) => each.trim() !== "")) {
+      await database.prepare(statement).run();
+    }
+  }
+});
+
+afterAll(async () => {
+  await runtime.dispose();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Sends all requests before it reads the first answer; answers with the statuses. */
+function pipelined(connection: number): Promise<readonly string[]> {
+  const requests = Array.from(
+    { length: EACH },
+    (_, index) =>
+      `GET /api/v1/projects HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${ADMIN_TOKEN}\r\n` +
+      `x-forwarded-for: 203.0.113.${index}\r\ncf-connecting-ip: 198.51.100.${connection}\r\n` +
+      `connection: ${index === EACH - 1 ? "close" : "keep-alive"}\r\n\r\n`,
+  );
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(requests.join("")));
+    let said = "";
+    socket.on("data", (chunk: Buffer) => (said += chunk.toString("latin1")));
+    socket.on("error", reject);
+    socket.on("close", () => {
+      resolve([...said.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status = ""]) => status));
+    });
+  });
+}
+
+it("admits no more of the requests that are sent ahead on many connections", async () => {
+  const beganMs = performance.now();
+  const all = await Promise.all(Array.from({ length: CONNECTIONS }, (_, at) => pipelined(at)));
+  const statuses = all.flat();
+  const tookSeconds = (performance.now() - beganMs) / 1_000;
+  expect(statuses).toHaveLength(CONNECTIONS * EACH);
+  expect(statuses.filter((status) => status !== "200" && status !== "429")).toEqual([]);
+  const admitted = statuses.filter((status) => status === "200").length;
+  const allowed = RATE.burst + Math.ceil(RATE.perSecond * tookSeconds);
+  expect(admitted).toBeGreaterThanOrEqual(RATE.burst);
+  expect(admitted).toBeLessThanOrEqual(allowed * 1.05);
+});

@@ -1,0 +1,99 @@
+import { auditDraft } from "../../../src/app/audit/audit-trail.ts";
+import {
+  chainStart,
+  environmentEntries,
+  exportChain,
+  organisationEntries,
+} from "../../../src/app/audit/export-chain.ts";
+import type { Caller } from "../../../src/app/caller.ts";
+import { findEnvironment } from "../../../src/app/environments/find-environment.ts";
+import { EMPTY_CHAIN } from "../../../src/core/audit/entry.ts";
+import {
+  closingText,
+  openingText,
+  recordText,
+  type ExportFormat,
+} from "../../../src/core/audit/export-lines.ts";
+import type { ExportRecord } from "../../../src/core/audit/export-record.ts";
+import { valueOf } from "../http/app-problem.ts";
+import type { Services } from "../services.ts";
+import { fileHeaders } from "./audit-response.ts";
+
+interface Asked {
+  readonly format: ExportFormat;
+  readonly project?: string;
+  readonly environment?: string;
+}
+
+const TYPES: Readonly<Record<ExportFormat, string>> = {
+  ndjson: "application/x-ndjson",
+  json: "application/json",
+  csv: "text/csv; charset=utf-8; header=present",
+};
+
+/** A chain as a file, made as it is read. That it was exported is recorded before it begins. */
+export async function exportFile(
+  { format, project, environment }: Asked,
+  caller: Caller,
+  services: Services,
+) {
+  const isOwn = project === undefined || environment === undefined;
+  const records = isOwn
+    ? await ownRecords(format, caller, services)
+    : await environmentRecords(format, { project, environment }, caller, services);
+  const day = new Date(services.now()).toISOString().slice(0, 10);
+  const name = isOwn ? "audit" : `audit-${project}-${environment}`;
+  return {
+    texts: textsOf(format, records),
+    headers: fileHeaders(TYPES[format], `${name}-${day}.${format}`),
+  };
+}
+
+async function* textsOf(
+  format: ExportFormat,
+  records: AsyncGenerator<ExportRecord, void>,
+): AsyncGenerator<string, void> {
+  const opening = openingText(format);
+  if (opening !== "") yield opening;
+  for await (const record of records) yield recordText(format, record);
+  const closing = closingText(format);
+  if (closing !== "") yield closing;
+}
+
+async function ownRecords(format: ExportFormat, caller: Caller, services: Services) {
+  const { organisationId } = caller;
+  const target = { kind: "audit-log", id: organisationId, name: "audit log" };
+  await recordExport({ target }, format, caller, services);
+  const after = await chainStart(organisationId, services);
+  const chain = { kind: "organisation", organisationId } as const;
+  return exportChain(chain, after, organisationEntries(organisationId, after, services), services);
+}
+
+async function environmentRecords(
+  format: ExportFormat,
+  place: { readonly project: string; readonly environment: string },
+  caller: Caller,
+  services: Services,
+) {
+  const { organisationId } = caller;
+  const { id, projectId, key } = valueOf(
+    await findEnvironment({ organisationId, ...place }, services),
+  );
+  const authority = services.authorities.of(id);
+  const { revision } = valueOf(await authority.status());
+  const target = { kind: "environment", id, name: key };
+  const about = { target, project: projectId, environment: id };
+  await recordExport(about, format, caller, services);
+  const chain = { kind: "environment", organisationId, environmentId: id } as const;
+  return exportChain(chain, EMPTY_CHAIN, environmentEntries(authority, revision), services);
+}
+
+async function recordExport(
+  about: Pick<Parameters<typeof auditDraft>[1], "target" | "project" | "environment">,
+  format: ExportFormat,
+  caller: Caller,
+  { audit, now }: Services,
+): Promise<void> {
+  const act = { action: "audit.export", ...about, detail: { facts: { format } }, atMs: now() };
+  await audit.record(auditDraft(caller, act));
+}

@@ -1,0 +1,162 @@
+import type { ShutsOut } from "../../../src/app/access/give-grant.ts";
+import type {
+  Changed,
+  InUse,
+  NotIncluded,
+  NotThere,
+  ThereAlready,
+  TooMighty,
+} from "../../../src/app/access/problem.ts";
+import type { PlaceProblem } from "../../../src/app/environments/environment.ts";
+import type { OwnerRequired } from "../../../src/app/organisations/create-organisation.ts";
+import type {
+  LastOwner,
+  MembershipRaced,
+  OwnerDenied,
+} from "../../../src/app/people/membership.ts";
+import { editionWith } from "../../../src/core/access/edition.ts";
+import { assertNever, err, type Result } from "../../../src/core/result.ts";
+import { valueOf } from "./app-problem.ts";
+import { ProblemError } from "./problem.ts";
+
+type Refused =
+  | NotThere
+  | ThereAlready
+  | Changed
+  | InUse
+  | TooMighty
+  | NotIncluded
+  | OwnerRequired
+  | ShutsOut
+  | LastOwner
+  | MembershipRaced
+  | OwnerDenied
+  | PlaceProblem;
+
+/** The value of a result; a refusal becomes the answer. */
+export function settled<T>(result: Result<T, Refused>): T {
+  if (result.ok) return result.value;
+  throw problemOf(result.error);
+}
+
+const OF_OWNERS: Readonly<Record<OfOwners["kind"], true>> = {
+  "owner-required": true,
+  "shuts-out": true,
+  "last-owner": true,
+  "membership-raced": true,
+  "owner-denied": true,
+};
+
+const isOfOwners = (problem: Refused): problem is OfOwners =>
+  Object.hasOwn(OF_OWNERS, problem.kind);
+
+function problemOf(problem: Refused): ProblemError {
+  if (isOfOwners(problem)) return aboutOwners(problem);
+  switch (problem.kind) {
+    case "not-there":
+      return notThere(problem);
+    case "there-already":
+      return new ProblemError(`${problem.what}.already-exists`, {
+        detail: `There is a ${problem.what} "${problem.key}" already. Choose another key.`,
+      });
+    case "changed":
+      return changed(problem);
+    case "in-use":
+      return inUse(problem);
+    case "not-included":
+      return notIncluded(problem);
+    case "too-mighty":
+      return new ProblemError("access.beyond-own", {
+        detail:
+          "Nobody gives, or gives back, more than they have themselves, and you lack " +
+          `${problem.scopes.join(", ")} where this would hold. Ask an owner of the organisation.`,
+        facts: { scopes: problem.scopes },
+      });
+    case "project-not-found":
+    case "environment-not-found":
+      return valueOf(err(problem));
+    default:
+      return assertNever(problem);
+  }
+}
+
+type OfOwners = OwnerRequired | ShutsOut | LastOwner | MembershipRaced | OwnerDenied;
+
+function aboutOwners(problem: OfOwners): ProblemError {
+  switch (problem.kind) {
+    case "owner-required":
+      return new ProblemError("organisation.owner-required", {
+        detail:
+          "These credentials are a program's, which cannot own another organisation. Give " +
+          "`owner`, the e-mail address of somebody who can sign in here.",
+      });
+    case "shuts-out":
+      return new ProblemError("grant.shuts-out", {
+        detail:
+          `Denying ${problem.scopes.join(", ")} in the whole organisation could leave nobody who ` +
+          "takes it back. Narrow it to a place, or deny it to single people who are no owners.",
+        facts: { scopes: problem.scopes },
+      });
+    case "last-owner":
+      return new ProblemError("person.last-owner", {
+        detail:
+          `"${problem.person}" is the last owner who can sign in. Make somebody else an owner ` +
+          "first.",
+      });
+    case "membership-raced":
+      return new ProblemError("person.changed", {
+        detail: `Somebody changed the membership of "${problem.person}" just now. Read it again.`,
+      });
+    case "owner-denied":
+      return new ProblemError("person.owner-denied", {
+        detail:
+          `The grants ${problem.grants.join(", ")} deny this person what an owner needs. Take ` +
+          "them away first.",
+        facts: { grants: problem.grants },
+      });
+    default:
+      return assertNever(problem);
+  }
+}
+
+const LISTS = {
+  organisation: "organisations",
+  unit: "units",
+  team: "teams",
+  role: "roles",
+  grant: "grants",
+  person: "people",
+  "service-account": "service-accounts",
+} as const;
+
+const notThere = ({ what, key }: NotThere) =>
+  new ProblemError(`${what}.not-found`, {
+    detail:
+      `The organisation has no ${what.replace("-", " ")} "${key}". ` +
+      `GET /api/v1/${LISTS[what]} lists them.`,
+  });
+
+function changed({ what, key, expected, actual }: Changed): ProblemError {
+  const there = actual === null ? "another one was saved at the same time" : `${actual} is there`;
+  return new ProblemError(`${what}.version-conflict`, {
+    detail: `You edited version ${expected} of "${key}"; ${there}. Read it and apply your change again.`,
+    facts: { expected, ...(actual === null ? {} : { actual }) },
+    ...(actual === null ? {} : { headers: { etag: `"${actual}"` } }),
+  });
+}
+
+const inUse = ({ what, key, usedBy }: InUse) =>
+  new ProblemError(`${what}.in-use`, {
+    detail: `The ${what} "${key}" is used by ${usedBy.join(", ")}. Change those first.`,
+    facts: { usedBy },
+  });
+
+function notIncluded({ feature, edition }: NotIncluded): ProblemError {
+  const needed = editionWith(feature);
+  return new ProblemError("edition.not-included", {
+    detail:
+      `The edition "${edition}" of the organisation does not include ${feature}; "${needed}" ` +
+      "does.",
+    facts: { feature, edition, needed },
+  });
+}

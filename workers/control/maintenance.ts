@@ -1,0 +1,42 @@
+import { sweep } from "../../src/app/privacy/sweep.ts";
+import type { ControlEnv } from "./env.ts";
+import { consoleLog } from "./http/log.ts";
+import { createServices } from "./services.ts";
+import type { Sources } from "./sources.ts";
+
+/** How often it is done in an installation, whoever begins it; in milliseconds. */
+const EVERY_MS = 60_000;
+
+const sources: Sources = {
+  now: () => Date.now(),
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+};
+
+/** Deletes what is kept too long, and goes on with requests about personal data. Never rejects. */
+async function maintain(env: ControlEnv): Promise<void> {
+  try {
+    const services = createServices(env, sources);
+    if (!(await services.keptRows.claimSweep(services.now(), EVERY_MS))) return;
+    const swept = await sweep(services);
+    if (Object.values(swept).some((count) => count > 0)) consoleLog("info", "sweep", swept);
+  } catch (error) {
+    // The next one goes on where this one stopped.
+    consoleLog("error", "sweep.failed", { error: String(error) });
+  }
+}
+
+/** What Cloudflare's clock calls. A local runtime has none, so requests stand in for it, too. */
+export const handleSchedule = (_: ScheduledController, env: ControlEnv): Promise<void> =>
+  maintain(env);
+
+/** When this isolate last thought of it. A new isolate begins with work of its own. */
+let lastMs: number | undefined;
+
+/** Behind an answer, at most once a minute in each isolate. No request waits for it. */
+export function maintainBehind(env: ControlEnv, ctx: Pick<ExecutionContext, "waitUntil">): void {
+  const nowMs = sources.now();
+  lastMs ??= nowMs;
+  if (nowMs - lastMs < EVERY_MS) return;
+  lastMs = nowMs;
+  ctx.waitUntil(maintain(env));
+}
