@@ -1,7 +1,7 @@
 import { HELP, parseVerifyOptions, type VerifyOptions } from "./audit-verify/options.ts";
 import { linesOf, readCheckpoints, readPublicKey } from "./audit-verify/read-inputs.ts";
 import { verifyEd25519 } from "../src/adapters/crypto/ed25519.ts";
-import type { SignedCheckpoint } from "../src/core/audit/checkpoint.ts";
+import type { ChainName, SignedCheckpoint } from "../src/core/audit/checkpoint.ts";
 import { type ExportReport, ExportVerifier } from "../src/core/audit/verify-export.ts";
 
 const args = process.argv.slice(2);
@@ -15,7 +15,7 @@ if (args.includes("--help")) {
   process.exitCode = 2;
 }
 
-async function run({ file, key, checkpoints: files }: VerifyOptions): Promise<number> {
+async function run({ file, key, checkpoints: files, chain }: VerifyOptions): Promise<number> {
   const publicKey = readPublicKey(key);
   if (!publicKey.ok) return unchecked(publicKey.error);
   const checkpoints: SignedCheckpoint[] = [];
@@ -30,24 +30,53 @@ async function run({ file, key, checkpoints: files }: VerifyOptions): Promise<nu
   } catch (error) {
     return unchecked(`${file} cannot be read: ${error instanceof Error ? error.message : ""}`);
   }
-  return told(file, await verifier.finish(publicKey.value, verifyEd25519), checkpoints.length);
+  return told(file, chain, await verifier.finish(publicKey.value, verifyEd25519));
 }
 
-function told(file: string, report: ExportReport, checkpoints: number): number {
-  const { fault, entries, withheld, header } = report;
-  if (fault !== null) {
-    const where = fault.position === null ? "" : `, entry ${fault.position}`;
+function told(file: string, wanted: string | null, report: ExportReport): number {
+  const { fault, entries, withheld, header, head } = report;
+  if (fault !== null || header === null || head === null) {
+    const { line, position, what } = fault ?? { line: 0, position: null, what: "it is empty" };
+    const where = position === null ? "" : `, entry ${position}`;
     console.log(`${file} is not as it was exported.`);
-    console.log(`The first fault is in line ${fault.line}${where}: ${fault.what}.`);
+    console.log(`The first fault is in line ${line}${where}: ${what}.`);
     return 1;
   }
-  const after = header?.after.sequence ?? 0;
+  const chain = chainText(header.chain);
+  if (wanted !== null && wanted !== chain) {
+    console.log(`${file} is of the chain ${chain}, not of ${wanted}.`);
+    return 1;
+  }
+  const after = header.after.sequence;
   console.log(`${file} is as it was exported: ${entries} entries, from ${after + 1} on.`);
-  if (after > 0) console.log(`Entries 1 to ${after} were archived before.`);
+  console.log(`It is of the chain ${chain}, exported at ${isoTime(header.exportedAtMs)}.`);
+  console.log(`Its last entry is ${head.sequence}, of ${isoTime(head.atMs)}: ${head.hash}.`);
+  if (after > 0) {
+    console.log(`A signed checkpoint says where it starts; entries 1 to ${after} are not in it.`);
+    console.log("Verify them in the archives that hold them.");
+  }
   if (withheld > 0) console.log(`Of ${withheld}, details were erased, masked or withheld.`);
-  if (checkpoints > 0) console.log(`It holds what ${checkpoints} checkpoints said.`);
+  tellCheckpoints(report);
   return 0;
 }
+
+function tellCheckpoints({ checkpoints }: ExportReport): void {
+  const { compared, beforeStart, ofOtherChains } = checkpoints;
+  if (compared > 0) console.log(`It holds what ${compared} checkpoints said.`);
+  if (beforeStart > 0) {
+    console.log(`Not compared: ${beforeStart} checkpoints of entries before its start.`);
+  }
+  if (ofOtherChains > 0) console.log(`Skipped: ${ofOtherChains} checkpoints of other chains.`);
+}
+
+const chainText = (chain: ChainName): string =>
+  chain.kind === "organisation"
+    ? chain.organisationId
+    : `${chain.organisationId}/${chain.environmentId}`;
+
+/** Numbers that no `Date` can hold are told as they are. */
+const isoTime = (ms: number): string =>
+  Number.isFinite(new Date(ms).getTime()) ? new Date(ms).toISOString() : String(ms);
 
 function unchecked(words: string): number {
   console.error(words);

@@ -6,6 +6,13 @@ export const auditProblems = {
       "The key that encrypts it is not in AUDIT_KEYS. Add that key again; pruning would lose the " +
       "detail for good.",
   },
+  "audit.broken": {
+    status: 409,
+    title: "The chain is not whole",
+    meaning:
+      "Entries are missing, or were rewritten, so nothing is signed, archived or deleted. Compare " +
+      "the database with a backup, and the chain with the checkpoints that you keep elsewhere.",
+  },
   "audit.retention": {
     status: 409,
     title: "The entries must be kept longer",

@@ -55,7 +55,9 @@ export const AuditStreamQuery = strictObject({
 }).refine(wholeEnvironment, CHAIN_WANTED);
 
 export const ArchiveParams = z.object({
-  archive: z.string().regex(/^\d{15}-\d{15}$/, "is not a name that the list of archives gives"),
+  archive: z
+    .string()
+    .regex(/^\d{15}-\d{15}(-\d{1,2})?$/, "is not a name that the list of archives gives"),
 });
 
 export const AuditEventResponse = z

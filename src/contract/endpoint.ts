@@ -96,7 +96,7 @@ export const takesIdempotencyKey = (endpoint: EndpointDefinition): boolean =>
 /** What stands before each handler: sessions, and the organisation's compliance preset. */
 function guardProblems(endpoint: EndpointDefinition): readonly ProblemCode[] {
   if (endpoint.scope === "public") return [];
-  const ofSessions = ["auth.second-factor-missing"] as const;
+  const ofSessions = ["auth.second-factor-missing", "auth.above-provider"] as const;
   if (endpoint.method === "GET") return ofSessions;
   const ofChanges = ["auth.origin-refused", ...ofSessions] as const;
   return mutates(endpoint) ? [...ofChanges, "reason.required", "compliance.refused"] : ofChanges;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isBuiltInRole } from "../core/access/roles.ts";
 import { EpochMs, PlaceKey, pageFields, pageOf } from "./fields.ts";
 import { RoleParams, ScopeList, Scopes } from "./role.ts";
 import { strictObject } from "./strict-object.ts";
@@ -70,6 +71,12 @@ export const GrantCreateRequest = strictObject({
       message: "what holds in every organisation is given to one person or service account",
     },
   )
+  .refine(({ on, role }) => on.installation !== true || role === undefined || isBuiltInRole(role), {
+    path: ["role"],
+    message:
+      "each organisation has its own roles; what holds in every one takes a built-in role, or " +
+      "`scopes`",
+  })
   .meta({ id: "GrantCreateRequest" });
 
 export const GrantResponse = z

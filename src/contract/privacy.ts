@@ -54,8 +54,8 @@ export const PrivacyRequestResponse = z
     state: z.enum(REQUEST_STATES).meta({
       description:
         "`running`: there is more to look at. `settling`: an erasure has looked at everything, and " +
-        "looks once more, at `nextRunAtMs`, for events that were under way. `done`: `report` is " +
-        "complete.",
+        "looks once more, at `nextRunAtMs`, for what was under way. `done`: `report` is complete; of " +
+        "an export that was deleted before its end it is not.",
     }),
     places: z
       .object({ done: z.int(), all: z.int() })

@@ -11,7 +11,8 @@ export const ssoProblems = {
   "identity-provider.role-unknown": {
     status: 422,
     title: "A provider cannot give this role",
-    meaning: "The organisation has no such role, or it is owner: owners are made by owners.",
+    meaning:
+      "The organisation has no such role, or it allows more than admin: that is given by people.",
   },
   "identity-provider.certificate-invalid": {
     status: 422,
@@ -39,6 +40,11 @@ export const ssoProblems = {
     meaning: "`GET /api/v1/provisioning-tokens` lists the organisation's.",
   },
   "provisioning-token.version-conflict": versionConflict("provisioning token"),
+  "auth.above-provider": {
+    status: 403,
+    title: "No identity provider speaks for this person",
+    meaning: "Owners, and whoever else may do more than an admin, sign in with their password.",
+  },
   "sign-in.no-provider": {
     status: 404,
     title: "No identity provider speaks for this address",

@@ -17,8 +17,9 @@ async function maintain(env: ControlEnv): Promise<void> {
   try {
     const services = createServices(env, sources);
     if (!(await services.keptRows.claimSweep(services.now(), EVERY_MS))) return;
-    const swept = await sweep(services);
+    const { failed, ...swept } = await sweep(services);
     if (Object.values(swept).some((count) => count > 0)) consoleLog("info", "sweep", swept);
+    for (const failure of failed) consoleLog("error", "sweep.part-failed", { ...failure });
   } catch (error) {
     // The next one goes on where this one stopped.
     consoleLog("error", "sweep.failed", { error: String(error) });

@@ -40,12 +40,27 @@ const KEY_BYTES = 32;
  * first seals. Throws `KeyringError`, which never holds a key, when it describes none.
  */
 export async function keyringOf(text: string): Promise<Keyring> {
+  return ringOf(await keysOf(text));
+}
+
+async function keysOf(text: string): Promise<readonly NamedKey[]> {
   const parts = text.split(",").map((part) => part.trim());
-  return ringOf(await Promise.all(parts.filter((part) => part !== "").map(keyOf)));
+  const keys = await Promise.all(parts.filter((part) => part !== "").map(keyOf));
+  if (keys.length === 0) throw new KeyringError("names no key");
+  return keys;
+}
+
+/** Such a ring that also opens what the derived ring of another secret has sealed. */
+export async function keyringBefore(text: string, secret: string, purpose: string) {
+  return ringOf([...(await keysOf(text)), await derivedKey(secret, purpose)]);
 }
 
 /** A ring of one key that is made from another secret, named after what it is. */
 export async function derivedKeyring(secret: string, purpose: string): Promise<Keyring> {
+  return ringOf([await derivedKey(secret, purpose)]);
+}
+
+async function derivedKey(secret: string, purpose: string): Promise<NamedKey> {
   const encoder = new TextEncoder();
   const base = await crypto.subtle.importKey("raw", encoder.encode(secret), "HKDF", false, [
     "deriveBits",
@@ -57,12 +72,12 @@ export async function derivedKeyring(secret: string, purpose: string): Promise<K
       bytes * 8,
     );
   const id = hexOf(new Uint8Array(await made(`${purpose} id`, 4)));
-  return ringOf([{ id: `derived-${id}`, key: await imported(await made(purpose, KEY_BYTES)) }]);
+  return { id: `derived-${id}`, key: await imported(await made(purpose, KEY_BYTES)) };
 }
 
 function ringOf(keys: readonly NamedKey[]): Keyring {
   const [first] = keys;
-  if (first === undefined) throw new KeyringError("names no key");
+  invariant(first !== undefined, "a ring has a key");
   return {
     sealsWith: first.id,
     opensWith: keys.map(({ id }) => id),

@@ -5,7 +5,7 @@ import type { Grant } from "../../core/access/grant.ts";
 import { grants, roles } from "./access-schema.ts";
 import { members } from "./identity-schema.ts";
 import { targetOf } from "./access-target.ts";
-import { isHeldBy, scopesOf, type OwnRoles } from "./held-grants.ts";
+import { isHeldBy, scopesOf, scopesOfGrant, type OwnRoles } from "./held-grants.ts";
 
 export function createD1AccessStore(d1: D1Database): AccessStore {
   const db = drizzle(d1);
@@ -40,7 +40,7 @@ function toGrant(row: typeof grants.$inferSelect, own: OwnRoles): Grant {
   const tag = tagName === null ? null : { name: tagName, value: tagValue };
   return {
     effect,
-    scopes: row.scopes ?? scopesOf(row.role, own),
+    scopes: scopesOfGrant(row, own),
     on: { organisationId, unitId, projectId, environmentId, tag },
   };
 }

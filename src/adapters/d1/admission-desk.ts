@@ -13,6 +13,8 @@ import { isTaken } from "./unique-violation.ts";
 
 interface AdmissionDeps extends Pick<AuditLog, "commitWithEntry"> {
   readonly newId: () => string;
+  /** Whether a person may do more in the organisation than its providers can give. */
+  readonly isAboveProviders: (personId: string, organisationId: string) => Promise<boolean>;
 }
 
 type Db = ReturnType<typeof drizzle>;
@@ -34,7 +36,10 @@ export function createD1AdmissionDesk(d1: D1Database, deps: AdmissionDeps): Admi
     if (known !== undefined && known.deactivatedAt !== null) return err("deactivated");
     const personId = known?.id ?? deps.newId();
     const former = await roleIn(personId, admission, db);
-    if (linked === undefined && former === OWNER) return err("owner");
+    // Asked of those who are linked, too: they may have become more since.
+    if (known && (await deps.isAboveProviders(personId, admission.provider.organisationId))) {
+      return err("owner");
+    }
     const statements = [
       ...(known === undefined ? [db.insert(people).values(newcomer(personId, admission))] : []),
       ...(linked === undefined
@@ -112,7 +117,8 @@ function membership(
     return [db.insert(members).values(memberOf(personId, newId(), admission))];
   }
   if (former === role || former === OWNER) return [];
-  return [db.update(members).set({ role }).where(isMember(personId, admission))];
+  const mayChange = and(isMember(personId, admission), ne(members.role, OWNER));
+  return [db.update(members).set({ role }).where(mayChange)];
 }
 
 function newcomer(id: string, { identity, atMs }: Admission) {

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ChainKey, ChainKeys } from "../../app/audit/chain-keys.ts";
 import { invariant } from "../../core/result.ts";
-import { newSigningKey, signEd25519 } from "../crypto/ed25519.ts";
+import { newSigningKey, signEd25519, verifyEd25519 } from "../crypto/ed25519.ts";
 import { KeyringError, type Keyring } from "../crypto/envelope.ts";
 import { auditSigningKeys } from "./audit-schema.ts";
 
@@ -45,7 +45,7 @@ export function createD1ChainKeys(
     const sealed = { keyId: seedKeyId, sealed: seed };
     const open = await (await keyring()).open(sealed, seedContext(organisationId));
     if (open === null) throw new KeyringError(`lacks the key "${seedKeyId}"`);
-    return { id, publicKey, sign: (text) => signEd25519(open, text) };
+    return { id, publicKey, sign: (text) => signEd25519(open, text), verify: verifyEd25519 };
   };
 
   return {

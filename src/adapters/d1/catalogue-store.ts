@@ -8,7 +8,7 @@ import { catalogueDraft, logRow } from "./catalogue-log.ts";
 import { placeFlag, placesOf } from "./flag-environments.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
 import { catalogueLog, flagEnvironments, flags } from "./schema.ts";
-import { taggedFlags } from "./tagged-flags.ts";
+import { taggedFlags, tagsOfFlags } from "./tagged-flags.ts";
 import { unlessTaken } from "./unique-violation.ts";
 
 type FlagRow = typeof flags.$inferSelect;
@@ -61,6 +61,7 @@ export function createD1CatalogueStore(d1: D1Database, audit: AuditLog): Catalog
     },
 
     keysTagged: (projectId, tag) => taggedFlags(db, projectId, tag),
+    tagsOf: (projectId, keys) => tagsOfFlags(db, projectId, keys),
 
     insert(flag, environments, caller) {
       const change = { before: null, after: flag, atMs: flag.createdAtMs };

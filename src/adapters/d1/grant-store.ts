@@ -5,7 +5,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import type { GivenGrant, GrantFilter, GrantStore } from "../../app/access/given-grant.ts";
 import { grants, roles, teams, units } from "./access-schema.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { isHeldBy, scopesOf, type OwnRoles } from "./held-grants.ts";
+import { isHeldBy, scopesOfGrant, type OwnRoles } from "./held-grants.ts";
 import { members, people } from "./identity-schema.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
 import { environments, projects } from "./schema.ts";
@@ -22,6 +22,12 @@ export function createD1GrantStore(
 
   const withNames = () => grantsWithNames(db);
   const ownRoles = (organisationId: string | null) => rolesOf(organisationId, db);
+
+  const all = async (organisationId: string, which: SQL | undefined) => {
+    const query = withNames().where(which);
+    const [rows, own] = await Promise.all([query, ownRoles(organisationId)]);
+    return rows.map((row) => toGiven(row, own));
+  };
 
   return {
     async find(organisationId, id) {
@@ -43,16 +49,15 @@ export function createD1GrantStore(
     async hangingOn(organisationId, on) {
       if (on.length === 0) return [];
       const isAny = or(...on.map(({ kind, id }) => and(ofKind(kind), eq(grants.principalId, id))));
-      const query = withNames().where(and(isIn(organisationId), isAny));
-      const [rows, own] = await Promise.all([query, ownRoles(organisationId)]);
-      return rows.map((row) => toGiven(row, own));
+      return all(organisationId, and(isIn(organisationId), isAny));
     },
 
-    async heldBy(principal) {
-      const query = withNames().where(isHeldBy(db, principal));
-      const [rows, own] = await Promise.all([query, ownRoles(principal.organisationId)]);
-      return rows.map((row) => toGiven(row, own));
+    denying(organisationId, role) {
+      const isDeny = and(eq(grants.role, role), eq(grants.effect, "deny"));
+      return all(organisationId, and(isIn(organisationId), isDeny));
     },
+
+    heldBy: (principal) => all(principal.organisationId, isHeldBy(db, principal)),
 
     nameOf: (organisationId, who) => nameOf(organisationId, who, db),
 
@@ -177,7 +182,7 @@ function toGiven({ grant: row, names, place }: NamedRow, own: OwnRoles): GivenGr
     effect,
     to: { kind, id: principalId, name },
     role,
-    scopes: row.scopes ?? scopesOf(role, own),
+    scopes: scopesOfGrant(row, own),
     on: { organisationId, unitId, projectId, environmentId, tag },
     place: { ...place, tag },
     createdAtMs,

@@ -29,6 +29,17 @@ export function isHeldBy(db: DrizzleD1Database, principal: Principal): SQL | und
 /** What the organisation's own roles allow, by their keys. */
 export type OwnRoles = ReadonlyMap<string, readonly Scope[]>;
 
+const NONE: OwnRoles = new Map();
+
+/**
+ * What a grant allows or denies. One that holds in every organisation has no role of one's own: the
+ * same key is another role in each.
+ */
+export const scopesOfGrant = (
+  { organisationId, role, scopes }: typeof grants.$inferSelect,
+  own: OwnRoles,
+): readonly Scope[] => scopes ?? scopesOf(role, organisationId === null ? NONE : own);
+
 /** What a role allows; one that nobody knows allows nothing. */
 export function scopesOf(role: string | null, own: OwnRoles): readonly Scope[] {
   if (role === null) return [];

@@ -44,6 +44,8 @@ export const sessions = sqliteTable("sessions", {
   /** The hash of it. */
   token: text("token_hash").notNull(),
   activeOrganizationId: text("active_organisation_id"),
+  /** Set: an identity provider of this organisation began it, and it enters no other. */
+  providerOrganisationId: text("provider_organisation_id"),
   ipAddress: text("ip_address"),
   userAgent: text("user_agent"),
   expiresAt: moment("expires_at_ms").notNull(),

@@ -42,7 +42,8 @@ export function createD1MemberStore(d1: D1Database): MemberStore {
       const rows = await db
         .select({ id: members.organizationId })
         .from(members)
-        .where(eq(members.userId, personId));
+        .where(eq(members.userId, personId))
+        .orderBy(asc(members.createdAt), asc(members.id));
       return rows.map(({ id }) => id);
     },
 

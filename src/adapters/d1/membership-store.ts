@@ -1,13 +1,13 @@
-import { and, eq, exists, inArray, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, ne, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle } from "drizzle-orm/d1";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { Membership, MembershipStore } from "../../app/people/membership.ts";
 import type { AuditDraft } from "../../core/audit/entry.ts";
-import { grants, teamMembers, teams } from "./access-schema.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { members, people } from "./identity-schema.ts";
+import { leaving } from "./leaving.ts";
 
 const OWNER = "owner";
 
@@ -35,29 +35,11 @@ export function createD1MembershipStore(
   return {
     changeRole: (before, role, entry) => outcomeOf(before, entry, [setRole(before, role, db)]),
 
-    remove: (before, entry) => {
-      const { organisationId, personId } = before;
-      const own = db
-        .select({ id: teams.id })
-        .from(teams)
-        .where(eq(teams.organisationId, organisationId));
-      return outcomeOf(before, entry, [
+    remove: (before, entry) =>
+      outcomeOf(before, entry, [
         setRole(before, before.role, db),
-        db
-          .delete(teamMembers)
-          .where(and(eq(teamMembers.personId, personId), inArray(teamMembers.teamId, own))),
-        db
-          .delete(grants)
-          .where(
-            and(
-              eq(grants.organisationId, organisationId),
-              eq(grants.principalKind, "person"),
-              eq(grants.principalId, personId),
-            ),
-          ),
-        db.delete(members).where(isMembership(before)),
-      ]);
-    },
+        ...leaving(before.organisationId, before.personId, db),
+      ]),
   };
 }
 

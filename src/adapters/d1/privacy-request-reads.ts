@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, isNull, lt, lte, ne, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, lt, lte, ne, or, type SQL } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { PrivacyRequestStore } from "../../app/privacy/privacy-store.ts";
 import { environmentId } from "../../core/brand.ts";
@@ -10,7 +10,7 @@ import { environments, projects } from "./schema.ts";
 /** What is asked about requests. */
 export function privacyRequestReads(
   db: DrizzleD1Database,
-): Pick<PrivacyRequestStore, "find" | "list" | "waiting" | "expiring" | "environmentsOf"> {
+): Pick<PrivacyRequestStore, "find" | "list" | "waiting" | "environmentsOf"> {
   return {
     async find(organisationId, id) {
       const isIt = and(
@@ -37,22 +37,6 @@ export function privacyRequestReads(
         .from(privacyRequests)
         .where(and(ne(privacyRequests.state, "done"), lte(privacyRequests.leaseUntilMs, nowMs)))
         .orderBy(asc(privacyRequests.updatedAtMs))
-        .limit(limit);
-      return rows.map(toRequest);
-    },
-
-    async expiring(beforeMs, limit) {
-      const rows = await db
-        .select()
-        .from(privacyRequests)
-        .where(
-          and(
-            eq(privacyRequests.kind, "export"),
-            isNotNull(privacyRequests.finishedAtMs),
-            isNull(privacyRequests.expiredAtMs),
-            lt(privacyRequests.finishedAtMs, beforeMs),
-          ),
-        )
         .limit(limit);
       return rows.map(toRequest);
     },

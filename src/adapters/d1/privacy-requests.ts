@@ -4,6 +4,7 @@ import type { PrivacyRequest } from "../../app/privacy/privacy-request.ts";
 import type { PrivacyRequestStore } from "../../app/privacy/privacy-store.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { isStale, nextVersion } from "./next-version.ts";
+import { privacyExports } from "./privacy-exports.ts";
 import { privacyRequestReads } from "./privacy-request-reads.ts";
 import { requestDraft, toRow } from "./privacy-request-row.ts";
 import { privacyRequests } from "./privacy-schema.ts";
@@ -30,6 +31,7 @@ export function createD1PrivacyRequestStore(d1: D1Database, audit: AuditLog): Pr
 
   return {
     ...privacyRequestReads(db),
+    ...privacyExports(db),
 
     async insert(request, caller) {
       await audit.commitWithEntry(requestDraft("create", request, caller), [
@@ -37,10 +39,10 @@ export function createD1PrivacyRequestStore(d1: D1Database, audit: AuditLog): Pr
       ]);
     },
 
-    async lease(request, untilMs) {
+    async lease(request, nowMs, untilMs) {
       const taken = await db
         .update(privacyRequests)
-        .set({ version: request.version + 1, leaseUntilMs: untilMs })
+        .set({ version: request.version + 1, leaseUntilMs: untilMs, updatedAtMs: nowMs })
         .where(isCurrent(request))
         .returning(ID);
       return taken.length > 0;
@@ -70,13 +72,6 @@ export function createD1PrivacyRequestStore(d1: D1Database, audit: AuditLog): Pr
         if (isStale(error)) return false;
         throw error;
       }
-    },
-
-    async markExpired(id, atMs) {
-      await db
-        .update(privacyRequests)
-        .set({ expiredAtMs: atMs, unit: null })
-        .where(eq(privacyRequests.id, id));
     },
   };
 }

@@ -10,6 +10,7 @@ import type {
 import type { AuditDraft } from "../../core/audit/entry.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { members, people, sessions } from "./identity-schema.ts";
+import { leaving } from "./leaving.ts";
 import { createGroupRows } from "./provisioned-groups.ts";
 import {
   identityDomains,
@@ -65,7 +66,7 @@ export function createD1ProvisioningStore(
       const at = new Date(entry.atMs);
       const isIn = eq(provisionedPeople.organisationId, organisationId);
       await commitWithEntry(entry, [
-        db.delete(members).where(isMember(organisationId, personId)),
+        ...leaving(organisationId, personId, db),
         db.update(people).set({ deactivatedAt: at, updatedAt: at }).where(eq(people.id, personId)),
         db.delete(provisionedPeople).where(and(isIn, eq(provisionedPeople.personId, personId))),
         db.delete(provisionedGroupPeople).where(eq(provisionedGroupPeople.personId, personId)),

@@ -27,6 +27,7 @@ export async function sessionOfToken(
       twoFactorEnabled: people.twoFactorEnabled,
       hasPassword: sql<number>`exists ${passwords}`,
       beganAt: sessions.createdAt,
+      providerOrganisationId: sessions.providerOrganisationId,
       organisationId: members.organizationId,
     })
     .from(sessions)
@@ -37,12 +38,13 @@ export async function sessionOfToken(
     .limit(1)
     .get();
   if (row === undefined) return undefined;
-  const { twoFactorEnabled, hasPassword, beganAt, ...person } = row;
+  const { twoFactorEnabled, hasPassword, beganAt, providerOrganisationId, ...person } = row;
   return {
     ...person,
     twoFactorEnabled: twoFactorEnabled === true,
     hasPassword: hasPassword === 1,
     beganAtMs: beganAt.getTime(),
+    byProvider: providerOrganisationId !== null,
   };
 }
 

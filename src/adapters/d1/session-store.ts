@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, exists, gt, ne } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import { and, asc, desc, eq, exists, gt, isNull, ne, or } from "drizzle-orm";
+import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { SessionStore, SessionSummary } from "../../app/identity/session.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { members, sessions } from "./identity-schema.ts";
@@ -56,18 +56,41 @@ export function createD1SessionStore(
         .orderBy(asc(members.createdAt), asc(members.id));
     },
 
-    async enter({ sessionId, personId }, organisationId) {
-      const isIts = and(eq(members.userId, personId), eq(members.organizationId, organisationId));
-      const isMember = exists(db.select({ id: members.id }).from(members).where(isIts));
-      const entered = await db
-        .update(sessions)
-        .set({ activeOrganizationId: organisationId })
-        .where(and(eq(sessions.id, sessionId), eq(sessions.userId, personId), isMember))
-        .returning({ id: sessions.id });
-      return entered.length > 0;
-    },
+    ...placesOf(db),
   };
 }
+
+/** In which organisation a session is. */
+const placesOf = (db: DrizzleD1Database): Pick<SessionStore, "confine" | "enter"> => ({
+  async confine({ sessionId, personId }, organisationId) {
+    await db
+      .update(sessions)
+      .set({ activeOrganizationId: organisationId, providerOrganisationId: organisationId })
+      .where(and(eq(sessions.id, sessionId), eq(sessions.userId, personId)));
+  },
+
+  async enter({ sessionId, personId }, organisationId) {
+    const isIts = and(eq(members.userId, personId), eq(members.organizationId, organisationId));
+    const isMember = exists(db.select({ id: members.id }).from(members).where(isIts));
+    const entered = await db
+      .update(sessions)
+      .set({ activeOrganizationId: organisationId })
+      .where(
+        and(
+          eq(sessions.id, sessionId),
+          eq(sessions.userId, personId),
+          isMember,
+          mayEnter(organisationId),
+        ),
+      )
+      .returning({ id: sessions.id });
+    return entered.length > 0;
+  },
+});
+
+/** What an identity provider began stays in that one's organisation. */
+const mayEnter = (organisationId: string) =>
+  or(isNull(sessions.providerOrganisationId), eq(sessions.providerOrganisationId, organisationId));
 
 function toSummary(row: typeof sessions.$inferSelect): SessionSummary {
   const { id, ipAddress, userAgent, createdAt, expiresAt } = row;

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { TagFilter } from "../../app/catalogue/catalogue-store.ts";
+import type { Tags } from "../../app/tags.ts";
 import { flags } from "./schema.ts";
 
 /** Keys of a project's flags that carry a tag, in order. */
@@ -19,4 +20,19 @@ export async function taggedFlags(
     .where(and(eq(flags.projectId, projectId), carries))
     .orderBy(asc(flags.key));
   return rows.map(({ key }) => key);
+}
+
+/** The tags of a project's flags, by key. */
+export async function tagsOfFlags(
+  db: DrizzleD1Database,
+  projectId: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Tags>> {
+  // One parameter for them all: a statement may have no more than 100.
+  const isAsked = sql`${flags.key} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`;
+  const rows = await db
+    .select({ key: flags.key, tags: flags.tags })
+    .from(flags)
+    .where(and(eq(flags.projectId, projectId), isAsked));
+  return new Map(rows.map(({ key, tags }) => [key, tags]));
 }

@@ -25,20 +25,44 @@ export const keepCheckpointIn =
 const archivesOf = (organisationId: string) => `audit/${organisationId}/archive/`;
 const contextOf = (organisationId: string, name: string) => `audit ${organisationId} ${name}`;
 
+/** How many other archives of the same entries there may be. */
+const MOST_NAMES = 20;
+
 /** Pruned entries as exports, sealed, under `audit/<organisation>/archive/<first>-<last>`. */
 export function createR2AuditArchives(
   bucket: R2Bucket,
   keyring: () => Promise<Keyring>,
 ): AuditArchives {
+  const putOnce = async (organisationId: string, name: string, text: string): Promise<void> => {
+    const sealed = await (await keyring()).seal(text, contextOf(organisationId, name));
+    await bucket.put(archivesOf(organisationId) + name, sealed.sealed, {
+      ...ONCE,
+      customMetadata: { keyId: sealed.keyId },
+    });
+  };
+
+  const read: AuditArchives["read"] = async (organisationId, name) => {
+    const object = await bucket.get(archivesOf(organisationId) + name);
+    const keyId = object?.customMetadata?.["keyId"];
+    if (object === null || keyId === undefined) return undefined;
+    const sealed = { keyId, sealed: await object.text() };
+    return (await keyring()).open(sealed, contextOf(organisationId, name));
+  };
+
   return {
+    read,
+
     async keep(organisationId, { first, last }, text) {
-      const name = `${padded(first)}-${padded(last)}`;
-      const sealed = await (await keyring()).seal(text, contextOf(organisationId, name));
-      await bucket.put(archivesOf(organisationId) + name, sealed.sealed, {
-        ...ONCE,
-        customMetadata: { keyId: sealed.keyId },
-      });
-      return name;
+      const range = `${padded(first)}-${padded(last)}`;
+      for (let n = 1; n <= MOST_NAMES; n += 1) {
+        const name = n === 1 ? range : `${range}-${n}`;
+        // oxlint-disable-next-line no-await-in-loop -- the next name is for when this one is taken
+        await putOnce(organisationId, name, text);
+        // What is there may be something else, which was there before.
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        if ((await read(organisationId, name)) === text) return name;
+      }
+      throw new Error(`the archive ${range} is not kept: other things have all its names`);
     },
 
     async list(organisationId, { limit, cursor }) {
@@ -47,14 +71,6 @@ export function createR2AuditArchives(
       const { objects, truncated } = await bucket.list({ prefix, limit, ...startAfter });
       const items = objects.map(({ key }) => key.slice(prefix.length));
       return { items, next: truncated ? (items.at(-1) ?? null) : null };
-    },
-
-    async read(organisationId, name) {
-      const object = await bucket.get(archivesOf(organisationId) + name);
-      const keyId = object?.customMetadata?.["keyId"];
-      if (object === null || keyId === undefined) return undefined;
-      const sealed = { keyId, sealed: await object.text() };
-      return (await keyring()).open(sealed, contextOf(organisationId, name));
     },
   };
 }

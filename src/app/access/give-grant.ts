@@ -1,6 +1,5 @@
 import { beyond } from "../../core/access/can.ts";
 import type { Grant, GrantReach, GrantTag } from "../../core/access/grant.ts";
-import { GOVERNING_SCOPES } from "../../core/access/handing-on.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
@@ -18,6 +17,7 @@ import type { PrincipalDeps, PrincipalName } from "./principal-named.ts";
 import { unlessTooMighty } from "./problem.ts";
 import type { NotThere, TooMighty } from "./problem.ts";
 import type { RoleStore } from "./role.ts";
+import { shutOut, type ShutsOut } from "./shut-out.ts";
 
 export interface GiveGrantInput {
   readonly effect: Grant["effect"];
@@ -44,12 +44,6 @@ export interface GiveGrantDeps extends PlaceDeps, PrincipalDeps {
   readonly now: () => number;
 }
 
-/** A deny that could leave an organisation with nobody who may put its grants right. */
-export interface ShutsOut {
-  readonly kind: "shuts-out";
-  readonly scopes: readonly Scope[];
-}
-
 export type GiveGrantProblem = NotThere | TooMighty | ShutsOut | PlaceProblem;
 
 /** Gives a grant, of what the caller holds all over the place where it is to hold. */
@@ -70,7 +64,9 @@ export async function giveGrant(
   const at = { organisationId: input.installation ? null : organisationId };
   const on: GrantReach = { ...at, ...found.value.reach };
   const inside = { ...on, unitId: found.value.insideUnit };
-  const mayGive = unlessTooMighty(beyond(access, scopes, inside));
+  // What holds in every organisation takes the right to give grants in every one.
+  const needed: readonly Scope[] = input.installation ? ["access:write", ...scopes] : scopes;
+  const mayGive = unlessTooMighty([...new Set(beyond(access, needed, inside))]);
   if (!mayGive.ok) return mayGive;
   const grant: GivenGrant = {
     id: derivedId(caller.commandId),
@@ -95,21 +91,4 @@ export async function giveGrant(
   // The id is derived from the request, so that one that is there was given by this very request.
   await deps.grants.insert(grant, entry);
   return ok(grant);
-}
-
-/** What a deny would take from those who govern the organisation; none for an allow. */
-async function shutOut(
-  { effect, scopes, on, to }: GivenGrant,
-  { organisationId }: Caller,
-  { members }: Pick<GiveGrantDeps, "members">,
-): Promise<readonly Scope[]> {
-  const isNarrow = [on.unitId, on.projectId, on.environmentId, on.tag].some(
-    (part) => part !== null,
-  );
-  if (effect === "allow" || isNarrow || to.kind === "service") return [];
-  const governing = scopes.filter((scope) => GOVERNING_SCOPES.includes(scope));
-  if (governing.length === 0) return [];
-  if (to.kind !== "person" || on.organisationId === null) return governing;
-  const member = await members.find(organisationId, to.id);
-  return member?.role === "owner" ? governing : [];
 }

@@ -54,6 +54,8 @@ export interface GrantStore {
   ): Promise<Page<GivenGrant>>;
   /** Those that hang on any of these, in the organisation. */
   hangingOn(organisationId: string, on: readonly PrincipalRef[]): Promise<readonly GivenGrant[]>;
+  /** Those of the organisation that deny what the role allows. */
+  denying(organisationId: string, role: string): Promise<readonly GivenGrant[]>;
   /** All that hold for somebody: their own, and those of their teams, units and everyone. */
   heldBy(principal: Principal): Promise<readonly GivenGrant[]>;
   /** Name of a person or service account of the organisation; `undefined`: it has none such. */

@@ -47,7 +47,7 @@ export async function targetOfPlace(
     readonly environment: string | undefined;
     readonly flag: string | undefined;
   },
-  { access }: Pick<PlaceDeps, "access">,
+  { access }: { readonly access: Pick<AccessStore, "target"> },
 ): Promise<Result<Target, PlaceProblem>> {
   const { organisationId, project, environment } = name;
   if (project === undefined) return ok(organisationTarget(organisationId));

@@ -1,3 +1,4 @@
+import { beyond } from "../../core/access/can.ts";
 import { cannotGive, cannotLift } from "../../core/access/handing-on.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import { ok, type Result } from "../../core/result.ts";
@@ -44,7 +45,9 @@ async function lackingToTake(
   grants: Pick<GrantStore, "heldBy">,
 ): Promise<readonly Scope[]> {
   // What holds in every organisation is not one organisation's to take, its owners' included.
-  if (grant.on.organisationId === null) return cannotGive(access, [grantOf(grant)]);
+  if (grant.on.organisationId === null) {
+    return beyond(access, [...new Set<Scope>(["access:write", ...grant.scopes])], grant.on);
+  }
   const kind = actor.kind === "user" ? "person" : "service";
   const held = await grants.heldBy({ kind, id: actor.id, organisationId });
   const isOwn = held.some(({ id }) => id === grant.id);

@@ -30,3 +30,9 @@ export const environmentTarget = (
   environmentId: id,
   tags: [...tagList(tags), ...tagList(flagTags)],
 });
+
+/** What also has a flag's tags. */
+export const withTags = (target: Target, flagTags: Tags): Target => ({
+  ...target,
+  tags: [...(target.tags ?? []), ...tagList(flagTags)],
+});

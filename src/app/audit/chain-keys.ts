@@ -1,3 +1,5 @@
+import type { VerifySignature } from "../../core/signing/signature.ts";
+
 /** Signs what an organisation's chains hold. */
 export interface ChainKey {
   readonly id: string;
@@ -5,6 +7,7 @@ export interface ChainKey {
   readonly publicKey: string;
   /** 128 lower-case hexadecimal digits. */
   sign(text: string): Promise<string>;
+  readonly verify: VerifySignature;
 }
 
 export interface ChainKeys {

@@ -1,4 +1,4 @@
-import type { ChainName } from "../../core/audit/checkpoint.ts";
+import type { ChainName, SignedCheckpoint } from "../../core/audit/checkpoint.ts";
 import { EMPTY_CHAIN, type AuditHead } from "../../core/audit/entry.ts";
 import {
   EXPORT_FORMAT,
@@ -10,8 +10,11 @@ import {
   type OrganisationRecord,
 } from "../../core/audit/export-record.ts";
 import type { AuthorityApi } from "../../core/authority/authority-api.ts";
+import { err, invariant, ok } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
 import type { AuditReader, AuditRecord } from "./audit-reader.ts";
 import type { ChainKeys } from "./chain-keys.ts";
+import type { CheckpointStore } from "./checkpoints.ts";
 
 export interface ExportDeps {
   readonly chainKeys: ChainKeys;
@@ -20,18 +23,23 @@ export interface ExportDeps {
 
 type EntryRecord = OrganisationRecord | EnvironmentRecord;
 
-/** What an export is made of, in order: a header, the entries, and the signed statement. */
+/**
+ * What an export is made of, in order: a header, the entries, and the signed statement. `start` is
+ * the checkpoint of the entry before the first; `null`: the chain's first entry is there.
+ */
 export async function* exportChain(
   chain: ChainName,
-  after: AuditHead,
+  start: SignedCheckpoint | null,
   entries: AsyncIterable<EntryRecord> | Iterable<EntryRecord>,
   { chainKeys, now }: ExportDeps,
 ): AsyncGenerator<ExportRecord, void> {
+  const after = start?.checkpoint.head ?? EMPTY_CHAIN;
   const header: ExportHeader = {
     type: "header",
     format: EXPORT_FORMAT,
     chain,
     after,
+    ...(start === null ? {} : { start }),
     exportedAtMs: now(),
   };
   yield header;
@@ -60,42 +68,63 @@ export const organisationRecord = ({ entry, detail }: AuditRecord): Organisation
   detail,
 });
 
-/** The entry before the first that is kept: the chain's beginning may have been pruned. */
-export async function chainStart(
-  organisationId: string,
-  { auditReader }: { readonly auditReader: Pick<AuditReader, "after"> },
-): Promise<AuditHead> {
-  const [first] = await auditReader.after(organisationId, 0, 1);
-  return first === undefined ? EMPTY_CHAIN : startBefore(first);
+/** The chain does not go on from where it must: entries are missing, or were rewritten. */
+export interface AuditBroken {
+  readonly kind: "audit-broken";
+  readonly sequence: number;
+  readonly what: string;
 }
 
-/** What the entry names as the one before it. */
-export function startBefore({ entry: { sequence, previousHash, atMs } }: AuditRecord): AuditHead {
-  return sequence === 1 ? EMPTY_CHAIN : { sequence: sequence - 1, atMs, hash: previousHash };
+/**
+ * The checkpoint from which the kept entries go on, when the chain's beginning was pruned; `null`:
+ * its first entry is there. Whoever deletes the beginning otherwise leaves no such checkpoint.
+ */
+export async function chainStart(
+  organisationId: string,
+  { auditReader, checkpoints }: StartDeps,
+): Promise<Result<SignedCheckpoint | null, AuditBroken>> {
+  const [first] = await auditReader.after(organisationId, 0, 1);
+  if (first === undefined || first.entry.sequence === 1) return ok(null);
+  const { sequence, previousHash } = first.entry;
+  const start = await checkpoints.at(organisationId, sequence - 1);
+  if (start?.checkpoint.head.hash === previousHash) return ok(start);
+  const missing = `the chain starts with entry ${sequence}, and no checkpoint says why`;
+  const what = start === undefined ? missing : `it does not go on from the checkpoint before it`;
+  return err({ kind: "audit-broken", sequence, what });
+}
+
+interface StartDeps {
+  readonly auditReader: Pick<AuditReader, "after">;
+  readonly checkpoints: Pick<CheckpointStore, "at">;
 }
 
 const PAGE = 200;
 
-/** The organisation's entries up to the one that is the last now. */
+/**
+ * The organisation's entries up to the one that is the last now. Rejects when some of them go in the
+ * meantime, because nothing may be signed that has a gap.
+ */
 export async function* organisationEntries(
   organisationId: string,
-  after: AuditHead,
+  after: number,
   { auditReader }: { readonly auditReader: Pick<AuditReader, "after" | "head"> },
 ): AsyncGenerator<OrganisationRecord, void> {
   const { sequence: last } = await auditReader.head(organisationId);
-  let read = after.sequence;
+  let read = after;
   while (read < last) {
     const limit = Math.min(PAGE, last - read);
     // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before it ended
     const records = await auditReader.after(organisationId, read, limit);
-    const [newest] = records.slice(-1);
-    if (newest === undefined) return;
-    read = newest.entry.sequence;
+    demandNext(
+      records.map(({ entry }) => entry.sequence),
+      read,
+    );
+    read += records.length;
     yield* records.map(organisationRecord);
   }
 }
 
-/** An environment's entries up to the one that is the last now. Rejects when it does not answer. */
+/** An environment's entries up to the one that is the last now. Rejects when it does not give all. */
 export async function* environmentEntries(
   authority: AuthorityApi,
   last: number,
@@ -106,9 +135,16 @@ export async function* environmentEntries(
     // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before it ended
     const page = await authority.exportLog({ after, limit });
     const items = page.ok ? page.value.items : [];
-    const [newest] = items.slice(-1);
-    if (newest === undefined) return;
-    after = newest.entry.revision;
+    demandNext(
+      items.map(({ entry }) => entry.revision),
+      after,
+    );
+    after += items.length;
     yield* items.map((item) => ({ type: "entry" as const, ...item }));
   }
+}
+
+function demandNext(places: readonly number[], after: number): void {
+  const isWhole = places.length > 0 && places.every((place, index) => place === after + index + 1);
+  invariant(isWhole, `entries after ${after} are missing, or went while they were read`);
 }

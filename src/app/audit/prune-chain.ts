@@ -1,5 +1,6 @@
 import type { AuditDraft } from "../../core/audit/entry.ts";
 import { recordText } from "../../core/audit/export-lines.ts";
+import { ExportVerifier } from "../../core/audit/verify-export.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
@@ -7,11 +8,14 @@ import type { Caller } from "../caller.ts";
 import type { AuditReader, AuditRecord } from "./audit-reader.ts";
 import { auditDraft } from "./audit-trail.ts";
 import { signCheckpoint, type CheckpointDeps } from "./checkpoints.ts";
-import { exportChain, organisationRecord, startBefore } from "./export-chain.ts";
+import { chainStart, exportChain, organisationRecord, type AuditBroken } from "./export-chain.ts";
 
 /** Where pruned entries are kept as exports, encrypted. */
 export interface AuditArchives {
-  /** Answers its name. The same entries are kept once. */
+  /**
+   * Answers the name under which it was read again as it is. Never writes over another. Rejects when
+   * it cannot be kept.
+   */
   keep(
     organisationId: string,
     range: { readonly first: number; readonly last: number },
@@ -74,7 +78,7 @@ const STEP = 500;
 export async function pruneChain(
   { beforeMs, caller }: PruneInput,
   deps: PruneDeps,
-): Promise<Result<Pruned, AuditUnreadable>> {
+): Promise<Result<Pruned, AuditUnreadable | AuditBroken>> {
   const { organisationId } = caller;
   const oldest = await deps.auditReader.after(organisationId, 0, STEP + 1);
   const isOld = ({ entry }: AuditRecord) => entry.atMs < beforeMs;
@@ -90,7 +94,9 @@ export async function pruneChain(
     const { sequence } = lost.entry;
     return err({ kind: "audit-unreadable", sequence, keyId: lost.detail.keyId });
   }
-  const archive = await archiveOf(organisationId, old, first, last, deps);
+  const archived = await archiveOf(organisationId, old, first, last, deps);
+  if (!archived.ok) return archived;
+  const archive = archived.value;
   const range = { first: first.entry.sequence, last: last.entry.sequence };
   const facts = { pruned: old.length, ...range, archive };
   await deps.chainKeeper.removeUpTo(range.last, pruneDraft(caller, facts, deps));
@@ -104,18 +110,42 @@ function pruneDraft(caller: Caller, facts: object, { now }: PruneDeps): AuditDra
   return auditDraft(caller, act);
 }
 
+/** Keeps the entries as an export that was verified; what was changed since stays where it is. */
 async function archiveOf(
   organisationId: string,
   old: readonly AuditRecord[],
   first: AuditRecord,
   last: AuditRecord,
   deps: PruneDeps,
-): Promise<string> {
+): Promise<Result<string, AuditBroken>> {
   const chain = { kind: "organisation", organisationId } as const;
-  const { sequence, atMs, hash } = last.entry;
-  await signCheckpoint(chain, { sequence, atMs, hash }, deps);
+  const start = await chainStart(organisationId, deps);
+  if (!start.ok) return start;
   let text = "";
-  const records = exportChain(chain, startBefore(first), old.map(organisationRecord), deps);
+  const records = exportChain(chain, start.value, old.map(organisationRecord), deps);
   for await (const record of records) text += recordText("ndjson", record);
-  return deps.archives.keep(organisationId, { first: first.entry.sequence, last: sequence }, text);
+  const { sequence, atMs, hash } = last.entry;
+  const head = { sequence, atMs, hash };
+  const fault = await faultOf(organisationId, text, deps);
+  if (fault !== null) return err(fault);
+  const kept = await signCheckpoint(chain, head, deps);
+  if (kept.checkpoint.head.hash !== hash) {
+    return err({ kind: "audit-broken", sequence, what: "a checkpoint has another hash for it" });
+  }
+  const range = { first: first.entry.sequence, last: sequence };
+  return ok(await deps.archives.keep(organisationId, range, text));
+}
+
+async function faultOf(
+  organisationId: string,
+  text: string,
+  { chainKeys }: PruneDeps,
+): Promise<AuditBroken | null> {
+  const { publicKey, verify } = await chainKeys.of(organisationId);
+  const verifier = new ExportVerifier();
+  for (const line of text.trimEnd().split("\n")) if (!verifier.add(line)) break;
+  const { fault, header } = await verifier.finish(publicKey, verify);
+  if (fault === null) return null;
+  const sequence = fault.position ?? (header?.after.sequence ?? 0) + 1;
+  return { kind: "audit-broken", sequence, what: fault.what };
 }

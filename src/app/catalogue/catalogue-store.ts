@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import type { Caller } from "../caller.ts";
+import type { Tags } from "../tags.ts";
 import type { CatalogueFlag, FlagCategory, FlagStage, ListedFlag } from "./catalogue-flag.ts";
 
 export interface CatalogueFilter {
@@ -19,6 +20,8 @@ export interface CatalogueStore {
   list(projectId: string, filter: CatalogueFilter, page: PageRequest): Promise<Page<ListedFlag>>;
   /** Ordered. */
   keysTagged(projectId: string, tag: TagFilter): Promise<readonly string[]>;
+  /** By key; a flag that the catalogue lacks is left out. */
+  tagsOf(projectId: string, keys: readonly string[]): Promise<ReadonlyMap<string, Tags>>;
   /** Enters the flag as pending in each of the environments. */
   insert(
     flag: CatalogueFlag,

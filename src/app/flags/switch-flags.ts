@@ -1,8 +1,15 @@
+import { can } from "../../core/access/can.ts";
+import type { Because } from "../../core/access/can.ts";
+import type { Grant } from "../../core/access/grant.ts";
+import type { Scope } from "../../core/access/scopes.ts";
 import type { Applied } from "../../core/authority/authority-api.ts";
 import type { EnvironmentKill, ExpectedVersion } from "../../core/authority/command.ts";
 import type { AuthorityProblem } from "../../core/authority/problem.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
+import type { AccessStore } from "../access/access-store.ts";
+import { targetOfPlace } from "../access/grant-place.ts";
+import { withTags } from "../access/targets.ts";
 import type { Caller } from "../caller.ts";
 import type { CatalogueStore, TagFilter } from "../catalogue/catalogue-store.ts";
 import type { AuthorityDeps } from "../environments/ask-authority.ts";
@@ -28,20 +35,35 @@ export interface TagUnmatched {
   readonly tag: TagFilter;
 }
 
-export interface SwitchFlagsDeps extends AuthorityDeps {
-  readonly catalogue: Pick<CatalogueStore, "keysTagged">;
+/** The caller may do it in the environment, but not to these flags, because of their tags. */
+export interface FlagsNotPermitted {
+  readonly kind: "flags-not-permitted";
+  readonly scope: Scope;
+  readonly because: Because;
+  readonly flags: readonly string[];
 }
 
-/** Throws or takes back the kill switch of many flags: one command, one revision. */
+export interface SwitchFlagsDeps extends AuthorityDeps {
+  readonly access: Pick<AccessStore, "target">;
+  readonly catalogue: Pick<CatalogueStore, "keysTagged" | "tagsOf">;
+}
+
+/**
+ * Throws or takes back the kill switch of many flags: one command, one revision. Whoever may not do
+ * it to each of them does it to none.
+ */
 export async function switchFlags(
   input: SwitchFlagsInput,
   deps: SwitchFlagsDeps,
-): Promise<Result<Applied, PlaceProblem | TagUnmatched | AuthorityProblem>> {
+): Promise<Result<Applied, PlaceProblem | TagUnmatched | FlagsNotPermitted | AuthorityProblem>> {
   const environment = await findEnvironment(input.place, deps);
   if (!environment.ok) return environment;
   const { id, projectId } = environment.value;
   const tagged = await taggedFlags(projectId, input.tag, deps);
   if (!tagged.ok) return tagged;
+  const wanted = [...(input.flags ?? []), ...tagged.value];
+  const permitted = await mayEach(wanted, input, projectId, deps);
+  if (!permitted.ok) return permitted;
   const { kind, tag, variation, expectedRevision, dryRun } = input;
   const selection = {
     flags: input.flags ?? [],
@@ -68,4 +90,29 @@ async function taggedFlags(
   if (tag === undefined) return ok([]);
   const keys = await catalogue.keysTagged(projectId, tag);
   return keys.length === 0 ? err({ kind: "tag-unmatched", tag }) : ok(keys);
+}
+
+const KILL: Scope = "flags:kill";
+
+/** The authority knows no tags; what they forbid is asked before it is. */
+async function mayEach(
+  keys: readonly string[],
+  { place, caller: { access } }: SwitchFlagsInput,
+  projectId: string,
+  deps: SwitchFlagsDeps,
+): Promise<Result<null, FlagsNotPermitted | PlaceProblem>> {
+  const isAbout = ({ scopes, on }: Grant) => on.tag !== null && scopes.includes(KILL);
+  if (!access.grants.some(isAbout)) return ok(null);
+  const [target, tags] = await Promise.all([
+    targetOfPlace({ ...place, flag: undefined }, deps),
+    deps.catalogue.tagsOf(projectId, keys),
+  ]);
+  if (!target.ok) return target;
+  const refused = keys
+    .map((key) => ({ key, ...can(access, KILL, withTags(target.value, tags.get(key) ?? {})) }))
+    .filter(({ allowed }) => !allowed);
+  const [first] = refused;
+  if (first === undefined) return ok(null);
+  const flags = [...new Set(refused.map(({ key }) => key))];
+  return err({ kind: "flags-not-permitted", scope: KILL, because: first.because, flags });
 }

@@ -1,5 +1,6 @@
 /** One request that may be repeated, as its caller named it. */
 export interface RepeatableRequest {
+  /** The credential, in the organisation that it acts in. */
   readonly credentialId: string;
   readonly key: string;
   /** Equal for requests that ask for the same. */

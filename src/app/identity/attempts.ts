@@ -31,6 +31,9 @@ const FROM_ANYWHERE: AttemptLimit = { most: 100, windowMs: 60 * MINUTE_MS };
 const OF_A_NETWORK: AttemptLimit = { most: 200, windowMs: 15 * MINUTE_MS };
 /** Passwords tried by someone who is signed in. */
 const IN_A_SESSION: AttemptLimit = { most: 10, windowMs: 15 * MINUTE_MS };
+/** Sign-ins begun at providers: each is kept until it ends, and may ask the provider. */
+const BEGUN_FOR_AN_ADDRESS: AttemptLimit = { most: 60, windowMs: 15 * MINUTE_MS };
+const BEGUN_ELSEHOW: AttemptLimit = { most: 600, windowMs: 15 * MINUTE_MS };
 /** Messages sent to one address. */
 const MESSAGES: AttemptLimit = { most: 5, windowMs: 60 * MINUTE_MS };
 
@@ -53,6 +56,29 @@ export function signInAttempts(email: string, network: string | null): Limited {
     ...(network === null
       ? []
       : [{ key: keyOf("network", network), limit: OF_A_NETWORK, lasting: true } as const]),
+  ];
+}
+
+/**
+ * A sign-in that begins at an identity provider. One that names the provider alone is anybody's in a
+ * whole company. Right ones count too: what is limited is the work.
+ */
+export function providerSignInAttempts(
+  { email, provider }: { readonly email: string | null; readonly provider: string | null },
+  network: string | null,
+): Limited {
+  const from = network ?? "unknown";
+  return [
+    email === null
+      ? { key: keyOf("sso", provider ?? "", from), limit: BEGUN_ELSEHOW, lasting: true }
+      : {
+          key: keyOf("sso", email.toLowerCase(), from),
+          limit: BEGUN_FOR_AN_ADDRESS,
+          lasting: true,
+        },
+    ...(network === null
+      ? []
+      : [{ key: keyOf("sso-network", network), limit: BEGUN_ELSEHOW, lasting: true } as const]),
   ];
 }
 

@@ -12,26 +12,25 @@ export interface RoleNotGiven {
   readonly role: string;
 }
 
-/** Given and taken by people, so that no provider can make itself master of an organisation. */
-const OWNER = "owner";
+/** More is given and taken by people, so that no provider makes itself master of an organisation. */
+const ADMINS: readonly Scope[] = BUILT_IN_ROLES.admin.scopes;
+const isAdmins = (scope: Scope) => ADMINS.includes(scope);
 
 /**
  * Why the caller may not let a provider or a directory give these roles. Whoever decides who
- * somebody is can become anyone but an owner: that takes an administrator, and more where a role
- * allows more.
+ * somebody is can become anyone who is not above providers: that takes an administrator. No role
+ * that allows more than theirs is given, since whoever had it could not sign in by the provider.
  */
 export async function rolesFault(
   given: readonly string[],
   { access, organisationId }: Caller,
   deps: { readonly roles: Pick<RoleStore, "find"> },
 ): Promise<RoleNotGiven | TooMighty | null> {
-  const needed = new Set<Scope>(BUILT_IN_ROLES.admin.scopes);
   for (const role of given) {
     // oxlint-disable-next-line no-await-in-loop -- few, and most are built in
     const scopes = await scopesOfRole(organisationId, role, deps);
-    if (role === OWNER || !scopes.ok) return { kind: "provider-role-unknown", role };
-    for (const scope of scopes.value) needed.add(scope);
+    if (!scopes.ok || !scopes.value.every(isAdmins)) return { kind: "provider-role-unknown", role };
   }
-  const scopes = beyond(access, [...needed], wholeReach(organisationId));
+  const scopes = beyond(access, ADMINS, wholeReach(organisationId));
   return scopes.length === 0 ? null : { kind: "too-mighty", scopes };
 }

@@ -11,6 +11,8 @@ export interface SessionPerson {
   readonly hasPassword: boolean;
   /** When they signed in, in milliseconds since the Unix epoch. */
   readonly beganAtMs: number;
+  /** An identity provider began it: it stays in that one's organisation, and is never an owner's. */
+  readonly byProvider: boolean;
   /** The organisation that the session is in; the person is a member of it now. */
   readonly organisationId: string;
 }
@@ -51,7 +53,12 @@ export interface SessionStore {
   /** Ends all but `kept`; `null`: all. Returns how many there were. */
   endAll(personId: string, kept: string | null): Promise<number>;
   organisations(personId: string): Promise<readonly OwnOrganisation[]>;
-  /** False: the person is not a member of it. */
+  /** Ties a session to the organisation whose identity provider began it. */
+  confine(
+    session: Pick<SessionPerson, "sessionId" | "personId">,
+    organisationId: string,
+  ): Promise<void>;
+  /** False: the person is not a member of it, or another one's identity provider began the session. */
   enter(
     session: Pick<SessionPerson, "sessionId" | "personId">,
     organisationId: string,

@@ -245,8 +245,8 @@ const UNKNOWN =
 const ADMISSION: Readonly<Record<AdmissionRefusal, string>> = {
   deactivated: "This person is deactivated. An owner of the organisation can undo that.",
   owner:
-    "The address is an owner's. No provider can become an owner by naming their address: sign in " +
-    "with the password.",
+    "The address is an owner's, or somebody's who may do more than an admin. No provider speaks for " +
+    "them: sign in with the password, which a reset can set.",
   "belongs-elsewhere":
     "The address belongs to somebody who is in another organisation. Sign in as before, and have " +
     "this organisation invite you.",

@@ -17,7 +17,10 @@ export interface MembershipStore {
     role: string,
     entry: AuditDraft,
   ): Promise<"committed" | "last-owner" | "raced">;
-  /** With the person's places in teams, and the grants that hang on them here. */
+  /**
+   * With the person's places in teams, and the grants that hang on them here; with the last
+   * membership, those on the whole installation too.
+   */
   remove(before: Membership, entry: AuditDraft): Promise<"committed" | "last-owner" | "raced">;
 }
 

@@ -2,6 +2,7 @@ import type { Actor } from "../../core/authority/actor.ts";
 import type { EnvironmentId } from "../../core/brand.ts";
 import {
   PLACE_NAMES,
+  isLate,
   type PlaceName,
   type REQUEST_KINDS,
   type REQUEST_STATES,
@@ -67,7 +68,12 @@ export interface Kept {
   readonly why: string;
 }
 
-const OF_ORGANISATION: ReadonlySet<PlaceName> = new Set(["audit-log", "repeatable-answers"]);
+const OF_ORGANISATION: ReadonlySet<PlaceName> = new Set([
+  "audit-log",
+  "repeatable-answers",
+  "exports",
+  "late-exports",
+]);
 
 export interface Place {
   readonly kind: PlaceName;
@@ -75,16 +81,17 @@ export interface Place {
   readonly environment: RequestedEnvironment | null;
 }
 
-/** The places that a request looks at, in order. Environments one after the other, late events last. */
+/** The places that a request looks at, in order. Environments one after the other, late places last. */
 export function placesOf({
   kind,
   environments,
 }: Pick<PrivacyRequest, "kind" | "environments">): readonly Place[] {
-  return PLACE_NAMES.filter((place) => kind === "erasure" || place !== "late-events").flatMap(
-    (place): Place[] =>
-      OF_ORGANISATION.has(place)
-        ? [{ kind: place, environment: null }]
-        : environments.map((environment) => ({ kind: place, environment })),
+  return PLACE_NAMES.filter(
+    (place) => kind === "erasure" || !(place === "exports" || isLate(place)),
+  ).flatMap((place): Place[] =>
+    OF_ORGANISATION.has(place)
+      ? [{ kind: place, environment: null }]
+      : environments.map((environment) => ({ kind: place, environment })),
   );
 }
 

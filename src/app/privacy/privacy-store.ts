@@ -11,15 +11,29 @@ export interface PrivacyRequestStore {
   list(organisationId: string, page: PageRequest): Promise<Page<PrivacyRequest>>;
   /** Those that nobody runs at `nowMs`, the longest waiting first. */
   waiting(nowMs: number, limit: number): Promise<readonly PrivacyRequest[]>;
-  /** Takes the request for a runner; `false`: another has it, or has gone on. */
-  lease(request: PrivacyRequest, untilMs: number): Promise<boolean>;
+  /**
+   * Takes the request for a runner, behind all that wait; `false`: another has it, or has gone on.
+   */
+  lease(request: PrivacyRequest, nowMs: number, untilMs: number): Promise<boolean>;
   /** Writes what a step came to; `false`: another runner was first, and nothing is written. */
   advance(before: PrivacyRequest, after: PrivacyRequest): Promise<boolean>;
   /** Recorded in the audit log together with it; `false` as above. */
   finish(before: PrivacyRequest, after: PrivacyRequest): Promise<boolean>;
-  /** Finished exports that still have parts and ended before the moment. */
-  expiring(beforeMs: number, limit: number): Promise<readonly PrivacyRequest[]>;
-  markExpired(id: string, atMs: number): Promise<void>;
+  /** Exports that still have parts, and were finished, or made and never finished, that long ago. */
+  expiring(
+    before: { readonly finishedBeforeMs: number; readonly createdBeforeMs: number },
+    limit: number,
+  ): Promise<readonly PrivacyRequest[]>;
+  /** Exports of the unit of this request, in order of their ids, after this one. */
+  exportsOf(
+    request: PrivacyRequest,
+    after: string | null,
+    limit: number,
+  ): Promise<readonly PrivacyRequest[]>;
+  /** Ends an export whose parts are deleted, and forgets its unit. */
+  markExpired(request: PrivacyRequest, atMs: number): Promise<void>;
+  /** Ends an export whose parts are about to be deleted; its unit stays, so that it is found again. */
+  withdraw(request: PrivacyRequest, atMs: number): Promise<void>;
   /** All environments of the organisation that have an authority, in order of project and key. */
   environmentsOf(organisationId: string): Promise<readonly RequestedEnvironment[]>;
 }

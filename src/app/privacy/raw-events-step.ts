@@ -1,4 +1,5 @@
 import type { UnitMatcher } from "../../core/privacy/event-privacy.ts";
+import { CHUNK_MEMORY_MS } from "../events/roll-up-store.ts";
 import { NOTHING, type StepResult } from "./privacy-request.ts";
 import { type EnvironmentTask, type StepDeps, matcherOf, placeName } from "./step-deps.ts";
 
@@ -42,11 +43,12 @@ export async function rawEventsStep(
 }
 
 /**
- * Looks once more at what was received shortly before the request or since: events that waited in the
- * queue then are written by now.
+ * Looks once more at everything that can have been written since: events that waited in the queue, and
+ * dead letters that were redelivered. Those are kept by the hour in which they were first received,
+ * which is no longer ago than chunks are remembered: older ones are set aside.
  */
 export function lateEventsStep(task: EnvironmentTask, deps: StepDeps): Promise<StepResult> {
-  const fromMs = task.request.createdAtMs - SETTLE_MS - HOUR_MS;
+  const fromMs = task.request.createdAtMs - CHUNK_MEMORY_MS - HOUR_MS;
   const first = deps.rawEvents.keyBefore(task.environment.id, fromMs);
   return rawEventsStep({ ...task, after: task.after ?? first }, deps, `${task.request.id}+late`);
 }

@@ -1,6 +1,8 @@
+import { isLate } from "../../core/privacy/places.ts";
 import { invariant } from "../../core/result.ts";
 import { configurationStep } from "./configuration-step.ts";
 import { deadLettersStep } from "./dead-letters-step.ts";
+import { exportsStep } from "./exports-step.ts";
 import { historyStep } from "./history-step.ts";
 import { auditLogStep, repeatableAnswersStep } from "./organisation-steps.ts";
 import type { Place, PlaceReport, PrivacyRequest, StepResult } from "./privacy-request.ts";
@@ -41,8 +43,9 @@ export async function runRequest(
   const beganMs = deps.now();
   if (request.state === "done" || request.leaseUntilMs > beganMs) return request;
   const leaseUntilMs = beganMs + LEASE_MS;
-  if (!(await deps.privacyRequests.lease(request, leaseUntilMs))) return request;
-  let current: PrivacyRequest = { ...request, version: request.version + 1, leaseUntilMs };
+  if (!(await deps.privacyRequests.lease(request, beganMs, leaseUntilMs))) return request;
+  const version = request.version + 1;
+  let current: PrivacyRequest = { ...request, version, leaseUntilMs, updatedAtMs: beganMs };
   for (let step = 0; step < budget.steps; step += 1) {
     if (deps.now() - beganMs > budget.forMs) break;
     // oxlint-disable-next-line no-await-in-loop -- each step begins where the one before ended
@@ -64,7 +67,7 @@ async function takeStep(
   if (place === undefined) return finish(request, nowMs, deps);
   const settledMs = request.createdAtMs + SETTLE_MS;
   const going = { ...request, version: request.version + 1, updatedAtMs: nowMs };
-  if (place.kind === "late-events" && nowMs < settledMs) {
+  if (isLate(place.kind) && nowMs < settledMs) {
     // Nobody takes it before: the lease says when.
     const settling = { ...going, state: "settling", leaseUntilMs: settledMs } as const;
     return (await deps.privacyRequests.advance(request, settling)) ? settling : "overtaken";
@@ -103,11 +106,14 @@ async function finish(
   return (await privacyRequests.finish(request, done)) ? done : "overtaken";
 }
 
-function stepIn(place: Place, request: PrivacyRequest, deps: StepDeps): Promise<StepResult> {
+function stepIn(place: Place, request: PrivacyRequest, deps: RunDeps): Promise<StepResult> {
   const { kind, environment } = place;
   const after = request.placeAfter;
   if (kind === "audit-log") return auditLogStep(request, after, deps);
   if (kind === "repeatable-answers") return Promise.resolve(repeatableAnswersStep(request));
+  if (kind === "exports" || kind === "late-exports") {
+    return exportsStep(request, after, isLate(kind), deps);
+  }
   invariant(environment !== null, "every other place is an environment's");
   const task = { request, environment, after };
   const steps = {
@@ -117,6 +123,8 @@ function stepIn(place: Place, request: PrivacyRequest, deps: StepDeps): Promise<
     history: () => historyStep(task, deps),
     "raw-events": () => rawEventsStep(task, deps),
     "dead-letters": () => deadLettersStep(task, deps),
+    // Before the events: a letter that is redelivered meanwhile is among those then.
+    "late-dead-letters": () => deadLettersStep(task, deps),
     "late-events": () => lateEventsStep(task, deps),
   };
   return steps[kind]();

@@ -1,12 +1,19 @@
 import type { EnvironmentId } from "../../core/brand.ts";
+import { inTurns } from "../in-turns.ts";
 import type { PrivacySettingsStore } from "./environment-privacy.ts";
 import { type RunDeps, runRequest } from "./run-request.ts";
 
-/** How long an export can be downloaded. */
-const EXPORT_KEPT_MS = 7 * 86_400_000;
-
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+
+/** How long an export can be downloaded. */
+const EXPORT_KEPT_MS = 7 * DAY_MS;
+/** When an export that never finished is given up, by when it was made. */
+const UNFINISHED_KEPT_MS = 30 * DAY_MS;
+
+const ENVIRONMENTS_AT_A_TIME = 4;
+/** In each of those environments. */
+const LETTERS_AT_A_TIME = 5;
 
 /** Rows of the control plane that are kept for a time. */
 export interface KeptRows {
@@ -50,7 +57,18 @@ export interface Swept {
   readonly answers: number;
   readonly exports: number;
   readonly requests: number;
+  /** What could not be done; the next sweep tries it again. */
+  readonly failed: readonly SweepFailure[];
 }
+
+interface SweepFailure {
+  /** The chore, and the place or request in it. */
+  readonly what: string;
+  readonly error: string;
+}
+
+/** Does a part of the sweep, and answers its count: 0 when it throws, which is written down. */
+type Attempt = (what: string, work: () => Promise<number>) => Promise<number>;
 
 const REQUEST_BUDGET = { steps: 50, forMs: 10_000 };
 /** As long as an answer may be repeated. */
@@ -58,28 +76,53 @@ const ANSWERS_KEPT_MS = 24 * HOUR_MS;
 
 /**
  * Deletes a bounded part of what is kept longer than is set, and goes on with requests that wait. What
- * is left is for the next time; each chore remembers where it was, and begins anew at its end.
+ * is left is for the next time; each chore remembers where it was, and begins anew at its end. What
+ * fails in one place, of one organisation, keeps nothing else from being done.
  */
 export async function sweep(deps: SweepDeps, limits = SWEEP_LIMITS): Promise<Swept> {
   const { keptRows, now } = deps;
+  const failed: SweepFailure[] = [];
+  const attempt: Attempt = async (what, work) => {
+    try {
+      return await work();
+    } catch (error) {
+      failed.push({ what, error: String(error) });
+      return 0;
+    }
+  };
+  const answersBeforeMs = now() - ANSWERS_KEPT_MS;
   return {
-    events: await sweepEvents(deps, limits),
-    auditDetails: await sweepAuditDetails(deps, limits),
-    answers: await keptRows.removeAnswersBefore(now() - ANSWERS_KEPT_MS, limits.deletions),
-    exports: await sweepExports(deps, limits),
-    requests: await goOn(deps, limits),
+    events: await attempt("events", () => sweepEvents(deps, limits, attempt)),
+    auditDetails: await attempt("audit details", () => sweepAuditDetails(deps, limits, attempt)),
+    answers: await attempt("answers", () =>
+      keptRows.removeAnswersBefore(answersBeforeMs, limits.deletions),
+    ),
+    exports: await attempt("exports", () => sweepExports(deps, limits, attempt)),
+    requests: await attempt("requests", () => goOn(deps, limits, attempt)),
+    failed,
   };
 }
 
 /** Raw events and dead letters. */
-async function sweepEvents(deps: SweepDeps, limits: SweepLimits): Promise<number> {
+async function sweepEvents(
+  deps: SweepDeps,
+  limits: SweepLimits,
+  attempt: Attempt,
+): Promise<number> {
   const after = await deps.keptRows.placeOf("events");
   const environments = await deps.privacySettings.all(after, limits.places);
-  const deleted = await Promise.all(
-    environments.map(async ({ environmentId, privacy: { rawEventDays, deadLetterDays } }) => {
-      const events = await sweepRawEvents(environmentId, rawEventDays, deps, limits);
-      return events + (await sweepDeadLetters(environmentId, deadLetterDays, deps, limits));
-    }),
+  const deleted = await inTurns(
+    environments,
+    ENVIRONMENTS_AT_A_TIME,
+    async ({ environmentId, privacy: { rawEventDays, deadLetterDays } }) => {
+      const events = await attempt(`raw events of ${environmentId}`, () =>
+        sweepRawEvents(environmentId, rawEventDays, deps, limits),
+      );
+      const letters = await attempt(`dead letters of ${environmentId}`, () =>
+        sweepDeadLetters(environmentId, deadLetterDays, deps, limits),
+      );
+      return events + letters;
+    },
   );
   const isEnd = environments.length < limits.places;
   const next = isEnd ? null : (environments.at(-1)?.environmentId ?? null);
@@ -110,17 +153,23 @@ async function sweepDeadLetters(
 ): Promise<number> {
   if (days === null) return 0;
   const ids = await deadLetterScan.idsBefore(environmentId, now() - days * DAY_MS, deletions);
-  await Promise.all(ids.map((id) => deadLetterScan.remove(id)));
+  await inTurns(ids, LETTERS_AT_A_TIME, (id) => deadLetterScan.remove(id));
   return ids.length;
 }
 
-async function sweepAuditDetails(deps: SweepDeps, limits: SweepLimits): Promise<number> {
+async function sweepAuditDetails(
+  deps: SweepDeps,
+  limits: SweepLimits,
+  attempt: Attempt,
+): Promise<number> {
   const { keptRows, auditDetails } = deps;
   const after = await keptRows.placeOf("audit-details");
   const organisations = await keptRows.organisationsWithRetention(after, limits.places);
   const erased = await Promise.all(
     organisations.map(({ id, auditDetailDays }) =>
-      auditDetails.eraseBefore(id, deps.now() - auditDetailDays * DAY_MS, limits.deletions),
+      attempt(`audit details of ${id}`, () =>
+        auditDetails.eraseBefore(id, deps.now() - auditDetailDays * DAY_MS, limits.deletions),
+      ),
     ),
   );
   const isEnd = organisations.length < limits.places;
@@ -132,26 +181,41 @@ async function sweepAuditDetails(deps: SweepDeps, limits: SweepLimits): Promise<
 async function sweepExports(
   { privacyRequests, exportParts, now }: SweepDeps,
   { requests: most }: SweepLimits,
+  attempt: Attempt,
 ): Promise<number> {
-  const expiring = await privacyRequests.expiring(now() - EXPORT_KEPT_MS, most);
+  const nowMs = now();
+  const before = {
+    finishedBeforeMs: nowMs - EXPORT_KEPT_MS,
+    createdBeforeMs: nowMs - UNFINISHED_KEPT_MS,
+  };
+  const expiring = await privacyRequests.expiring(before, most);
   const removed = await Promise.all(
-    expiring.map(async (request) => {
-      // What is left of a large one is for the next time.
-      if (!(await exportParts.removeAll(request))) return 0;
-      await privacyRequests.markExpired(request.id, now());
-      return 1;
-    }),
+    expiring.map((request) =>
+      attempt(`export ${request.id}`, async () => {
+        // What is left of a large one is for the next time.
+        if (!(await exportParts.removeAll(request))) return 0;
+        await privacyRequests.markExpired(request, nowMs);
+        return 1;
+      }),
+    ),
   );
   return sumOf(removed);
 }
 
-async function goOn(deps: SweepDeps, { requests: most }: SweepLimits): Promise<number> {
+async function goOn(
+  deps: SweepDeps,
+  { requests: most }: SweepLimits,
+  attempt: Attempt,
+): Promise<number> {
   const waiting = await deps.privacyRequests.waiting(deps.now(), most);
-  for (const request of waiting) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that the work stays bounded
-    await runRequest(request, REQUEST_BUDGET, deps);
-  }
-  return waiting.length;
+  // One after the other, so that the work stays bounded.
+  const gone = await inTurns(waiting, 1, (request) =>
+    attempt(`request ${request.id}`, async () => {
+      await runRequest(request, REQUEST_BUDGET, deps);
+      return 1;
+    }),
+  );
+  return sumOf(gone);
 }
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, each) => sum + each, 0);

@@ -1,8 +1,10 @@
-import { can } from "../../core/access/can.ts";
+import { beyond, can } from "../../core/access/can.ts";
 import { organisationTarget } from "../../core/access/grant.ts";
+import { PROJECT_SCOPES, wholeReach } from "../../core/access/handing-on.ts";
 import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
+import { unlessTooMighty, type TooMighty } from "../access/problem.ts";
 import type { Caller } from "../caller.ts";
 import { conflict, isExpected } from "../expected-version.ts";
 import type { CatalogueConflict } from "../expected-version.ts";
@@ -25,12 +27,13 @@ export interface PatchProjectDeps {
 
 /**
  * Absent fields stay as they are. What unit a project is in decides who may do what in it, so that
- * moving it takes what giving grants takes.
+ * moving it takes what giving grants takes, and all that a grant on a unit can give or deny in the
+ * project, where it was and where it comes to be.
  */
 export async function patchProject(
   { project: key, patch, expectedVersion, caller }: PatchProjectInput,
   deps: PatchProjectDeps,
-): Promise<Result<Project, ProjectNotFound | CatalogueConflict | NotPermitted>> {
+): Promise<Result<Project, ProjectNotFound | CatalogueConflict | NotPermitted | TooMighty>> {
   const { organisationId } = caller;
   const found = await getProject({ organisationId, project: key }, deps);
   if (!found.ok) return found;
@@ -48,11 +51,15 @@ export async function patchProject(
 }
 
 function mayMove(
-  project: Project,
-  unitId: string | null | undefined,
+  { id: projectId, unitId: before }: Project,
+  after: string | null | undefined,
   { access, organisationId }: Caller,
-): Result<null, NotPermitted> {
-  if (unitId === undefined || unitId === project.unitId) return ok(null);
+): Result<null, NotPermitted | TooMighty> {
+  if (after === undefined || after === before) return ok(null);
   const { allowed, because } = can(access, "access:write", organisationTarget(organisationId));
-  return allowed ? ok(null) : notPermitted("access:write", because);
+  if (!allowed) return notPermitted("access:write", because);
+  const lacking = [before, after].flatMap((unitId) =>
+    beyond(access, PROJECT_SCOPES, { ...wholeReach(organisationId), unitId, projectId }),
+  );
+  return unlessTooMighty([...new Set(lacking)].toSorted());
 }

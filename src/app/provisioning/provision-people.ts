@@ -1,7 +1,9 @@
 import { emailDomain } from "../../core/identity/email-domain.ts";
 import type { ScimUserContent } from "../../core/scim/content.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { AccessStore } from "../access/access-store.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
+import { isAboveProviders } from "../identity/above-providers.ts";
 import type { Actor } from "../../core/authority/actor.ts";
 import type { ProvisionedPerson, ProvisioningStore } from "./provisioning-store.ts";
 
@@ -16,6 +18,7 @@ export interface Directory {
 
 export interface ProvisionDeps {
   readonly provisioning: ProvisioningStore;
+  readonly access: Pick<AccessStore, "grantsOf">;
   readonly now: () => number;
   readonly newId: () => string;
 }
@@ -73,8 +76,9 @@ export async function changePerson(
   const before = found.value;
   const after = { ...before, ...change(before), updatedAtMs: deps.now() };
   if (isSame(before, after)) return found;
+  const above = await ownerProblem(before, directory, deps);
+  if (above !== null) return err(above);
   if (after.userName !== before.userName) {
-    if (before.role === "owner") return err({ kind: "owner", userName: before.userName });
     const foreign = await addressProblem(after.userName, directory, deps);
     if (foreign !== null) return err(foreign);
   }
@@ -93,10 +97,23 @@ export async function removePerson(
 ): Promise<Result<null, ProvisionProblem>> {
   const found = await findPerson(id, directory, deps);
   if (!found.ok) return found;
+  const above = await ownerProblem(found.value, directory, deps);
+  if (above !== null) return err(above);
   const before = { ...found.value, updatedAtMs: deps.now() };
   const entry = entryOf("person.remove", before, { before: shown(before) }, directory);
   await deps.provisioning.remove(directory.organisationId, id, entry);
   return ok(null);
+}
+
+/** Owners, and whoever else may do more than an admin, are changed and removed by people. */
+async function ownerProblem(
+  { id, userName }: ProvisionedPerson,
+  { organisationId }: Directory,
+  { access }: ProvisionDeps,
+): Promise<ProvisionProblem | null> {
+  const grants = await access.grantsOf({ kind: "person", id, organisationId });
+  const isAbove = await isAboveProviders(grants, organisationId, access);
+  return isAbove ? { kind: "owner", userName } : null;
 }
 
 async function addressProblem(

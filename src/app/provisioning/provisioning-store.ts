@@ -53,7 +53,10 @@ export interface ProvisioningStore {
     person: ProvisionedPerson,
     entry: AuditDraft,
   ): Promise<"committed" | "taken">;
-  /** Takes the person out of the organisation, switches them off and ends their sessions. */
+  /**
+   * Takes the person out of the organisation, with their teams and grants, switches them off and ends
+   * their sessions.
+   */
   remove(organisationId: string, personId: string, entry: AuditDraft): Promise<void>;
   groups(organisationId: string): Promise<readonly ProvisionedGroup[]>;
   saveGroup(

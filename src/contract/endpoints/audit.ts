@@ -71,7 +71,7 @@ export const auditEndpoints = {
       schema: AuditFile,
       download: ["application/x-ndjson", "application/json", "text/csv"],
     },
-    problems: [...places, "environment.unfinished"],
+    problems: [...places, "environment.unfinished", "audit.broken"],
   },
   "audit.key": {
     ...read,
@@ -120,7 +120,7 @@ export const auditEndpoints = {
       "preset says how long entries are kept at least.",
     request: { schema: PruneRequest, example: { olderThanDays: 400 } },
     response: { status: 200, description: "What was moved.", schema: PruneResponse },
-    problems: ["audit.retention", "audit.unreadable"],
+    problems: ["audit.broken", "audit.retention", "audit.unreadable"],
   },
   "audit.archives": {
     ...read,

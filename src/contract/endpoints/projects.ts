@@ -60,11 +60,18 @@ export const projectEndpoints = {
     scope: "projects:write",
     tag: "projects",
     summary: "Change a project",
-    description: "Absent fields stay as they are.",
+    description:
+      "Absent fields stay as they are. Moving it to another unit takes `access:write`, and all " +
+      "that concerns a project in both units.",
     params: ProjectParams,
     ifMatch: "required",
     request: { schema: ProjectPatchRequest, example: { name: "Web shop (EU)" } },
     response: project,
-    problems: ["project.not-found", "project.version-conflict", "unit.not-found"],
+    problems: [
+      "project.not-found",
+      "project.version-conflict",
+      "unit.not-found",
+      "access.beyond-own",
+    ],
   },
 } as const satisfies Record<string, EndpointDefinition>;

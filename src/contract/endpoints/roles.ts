@@ -60,12 +60,12 @@ export const roleEndpoints = {
     summary: "Change a role",
     description:
       "Counts at once for everybody who has it. What is added or taken must be yours to give in " +
-      "the whole organisation.",
+      "the whole organisation, and what is added something that each deny of the role may deny.",
     params: RoleParams,
     ifMatch: "required",
     request: { schema: RolePatchRequest, example: { name: "Release manager" } },
     response: role,
-    problems: [...changes, "access.beyond-own"],
+    problems: [...changes, "access.beyond-own", "grant.shuts-out"],
   },
   "roles.delete": {
     method: "DELETE",

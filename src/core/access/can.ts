@@ -21,18 +21,29 @@ const decided = (because: Because): Decision => ({ allowed: because === "granted
 /**
  * Whether somebody may do something there: the one place where this is decided, for routes,
  * Durable Objects and the dashboard alike. A grant that denies wins over any that allows, however
- * wide or narrow either is; without one that allows, nothing is allowed.
+ * wide or narrow either is; without one that allows, nothing is allowed. What cannot be had in
+ * parts is denied to whoever is denied any part of it.
  */
 export function can({ grants, ceiling }: Access, action: Scope, target: Target): Decision {
   if (ceiling !== null && !ceiling.includes(action)) return decided("beyond-token");
-  let isGranted = false;
-  for (const grant of grants) {
-    if (!grant.scopes.includes(action) || !reaches(grant.on, target)) continue;
-    if (grant.effect === "deny") return decided("denied");
-    isGranted = true;
+  const isWanted = isUndivided(action, target) ? isPartOf : reaches;
+  const about = grants.filter(({ scopes }) => scopes.includes(action));
+  if (about.some(({ effect, on }) => effect === "deny" && isWanted(on, target))) {
+    return decided("denied");
   }
+  const isGranted = about.some(({ effect, on }) => effect === "allow" && reaches(on, target));
   return decided(isGranted ? "granted" : "not-granted");
 }
+
+/**
+ * Audit and privacy are asked of the organisation, and answer about all that is in it: their
+ * endpoints cannot leave one environment out.
+ */
+const isUndivided = (action: Scope, { projectId }: Target) =>
+  projectId === null && (action.startsWith("audit:") || action.startsWith("privacy:"));
+
+const isPartOf = (on: GrantReach, { organisationId }: Target) =>
+  fits(on.organisationId, organisationId);
 
 /**
  * What holds anywhere in the organisation, so that nobody need look up what a request is aimed at;

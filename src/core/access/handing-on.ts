@@ -45,3 +45,19 @@ export const GOVERNING_SCOPES: readonly Scope[] = [
   "access:read",
   "access:write",
 ];
+
+/** What endpoints above all projects ask for: a grant on a unit neither gives nor denies it. */
+const ABOVE_PROJECTS = [
+  "organisations",
+  "members",
+  "access",
+  "tokens",
+  "identity",
+  "audit",
+  "privacy",
+];
+
+/** What grants on a project, or on the unit that it is in, are about. */
+export const PROJECT_SCOPES: readonly Scope[] = ALL_SCOPES.filter(
+  (scope) => !ABOVE_PROJECTS.some((area) => scope.startsWith(`${area}:`)),
+);

@@ -85,7 +85,9 @@ function csvRow(record: unknown): string {
     of["requestId"],
     of["hash"],
   ];
-  return [...cells.map(cell), quoted(canonicalJson(record))].join(",");
+  // In JSON a semicolon is in a string, where it can be written as its number.
+  const json = canonicalJson(record).replaceAll(";", String.raw`\u003b`);
+  return [...cells.map(cell), quoted(json)].join(",");
 }
 
 const members = (value: unknown) => (isRecord(value) ? value : {});
@@ -93,10 +95,14 @@ const members = (value: unknown) => (isRecord(value) ? value : {});
 function cell(value: unknown): string {
   if (typeof value === "number") return quoted(String(value));
   if (typeof value !== "string") return quoted("");
-  const line = value.replaceAll(/[\r\n\t]/g, " ");
-  // Spreadsheets take a cell that begins like this for a formula, and run it.
-  return quoted(/^\s*[=+\-@|%']/.test(line) ? `'${line}` : line);
+  const line = value.replaceAll(/\p{Cc}/gu, " ").replaceAll(INNER_FORMULA, "$1'");
+  return quoted(FORMULA.test(line) || /^\p{Cc}/u.test(value) ? `'${line}` : line);
 }
+
+/** Spreadsheets take a cell that begins like this for a formula, and run it. */
+const FORMULA = /^\s*[=+\-@|%'＝＋－＠]/;
+/** Those of some countries take a semicolon for the end of a cell, in quotes or not. */
+const INNER_FORMULA = /(;[\s"]*)(?=[=+\-@|%'＝＋－＠])/g;
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 

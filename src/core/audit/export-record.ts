@@ -1,9 +1,9 @@
 import type { ExportedLogEntry } from "../authority/log-entry.ts";
 import { sha256Hex } from "../hash/sha256.ts";
 import { canonicalJson } from "../json.ts";
-import type { ChainName } from "./checkpoint.ts";
+import { isSameChain, type ChainName, type SignedCheckpoint } from "./checkpoint.ts";
 import type { AuditDetailState } from "./detail-state.ts";
-import type { AuditEntry, AuditHead } from "./entry.ts";
+import { EMPTY_CHAIN, type AuditEntry, type AuditHead } from "./entry.ts";
 
 /** What an exported chain consists of: a header, its entries in order, and a signed statement. */
 export type ExportRecord = ExportHeader | OrganisationRecord | EnvironmentRecord | ExportStatement;
@@ -14,11 +14,29 @@ export interface ExportHeader {
   readonly chain: ChainName;
   /** The entry before the first: a chain whose beginning was pruned starts after a checkpoint. */
   readonly after: AuditHead;
+  /** That checkpoint; absent: the chain starts with its first entry. */
+  readonly start?: SignedCheckpoint;
   /** Milliseconds since the Unix epoch. */
   readonly exportedAtMs: number;
 }
 
 export const EXPORT_FORMAT = "switchyard-audit-export/1";
+
+/** Why a chain may not start where the header says; `null`: it may, if the checkpoint is signed. */
+export function startFault({ chain, after, start }: ExportHeader): string | null {
+  if (after.sequence === 0) {
+    const isEmpty = canonicalJson(after) === canonicalJson(EMPTY_CHAIN) && start === undefined;
+    return isEmpty ? null : "the chain does not begin as every chain does";
+  }
+  if (chain.kind === "environment") return "an environment's chain starts with its first entry";
+  if (start === undefined) {
+    return `it starts after entry ${after.sequence} without the checkpoint that vouches for that`;
+  }
+  const { checkpoint } = start;
+  const fits =
+    isSameChain(checkpoint.chain, chain) && canonicalJson(checkpoint.head) === canonicalJson(after);
+  return fits ? null : "the checkpoint at its beginning is not of the entry that it starts after";
+}
 
 export interface OrganisationRecord {
   readonly type: "entry";

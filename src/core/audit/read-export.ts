@@ -51,10 +51,13 @@ function hasOnly(value: unknown, ...forms: readonly (readonly string[])[]): valu
 const isText = (value: unknown): value is string => typeof value === "string";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
+const HEADER = ["type", "format", "chain", "after", "exportedAtMs"];
+
 function isHeader(value: unknown): value is ExportHeader {
   return (
-    hasOnly(value, ["type", "format", "chain", "after", "exportedAtMs"]) &&
+    hasOnly(value, HEADER, [...HEADER, "start"]) &&
     value["type"] === "header" &&
+    (value["start"] === undefined || isSignedCheckpoint(value["start"])) &&
     value["format"] === EXPORT_FORMAT &&
     isChain(value["chain"]) &&
     isHead(value["after"]) &&

@@ -1,15 +1,18 @@
 import { canonicalJson } from "../json.ts";
 import type { VerifySignature } from "../signing/signature.ts";
 import { chainReader, type ChainReader } from "./chain-reader.ts";
-import { isSameChain, isSignedBy, type SignedCheckpoint } from "./checkpoint.ts";
+import { isSignedBy, type SignedCheckpoint } from "./checkpoint.ts";
+import type { AuditHead } from "./entry.ts";
 import { formatOf, isClosing, isOpening, readRecord, type ExportFormat } from "./export-lines.ts";
 import {
+  startFault,
   statementText,
   uncoveredHash,
   type ExportHeader,
   type ExportRecord,
   type ExportStatement,
 } from "./export-record.ts";
+import { KnownCheckpoints, type CheckpointTally } from "./known-checkpoints.ts";
 import { readExportRecord } from "./read-export.ts";
 
 /** The first thing that is wrong with an exported chain. */
@@ -28,6 +31,9 @@ export interface ExportReport {
   /** Entries whose details are not there to be checked against their hashes. */
   readonly withheld: number;
   readonly header: ExportHeader | null;
+  /** The last entry that was found good. */
+  readonly head: AuditHead | null;
+  readonly checkpoints: CheckpointTally;
 }
 
 /**
@@ -36,7 +42,8 @@ export interface ExportReport {
  * nothing about what was never recorded.
  */
 export class ExportVerifier {
-  readonly #checkpoints: readonly SignedCheckpoint[];
+  readonly #given: readonly SignedCheckpoint[];
+  #known: KnownCheckpoints | null = null;
   #format: ExportFormat = "ndjson";
   #line = 0;
   #header: ExportHeader | null = null;
@@ -47,14 +54,15 @@ export class ExportVerifier {
   #fault: ExportFault | null = null;
   readonly #uncovered: Record<string, string> = {};
 
-  /** @param checkpoints Signed earlier: the chain must still hold what they say. */
+  /** @param checkpoints Signed earlier: the chain must still hold what those of it say. */
   constructor(checkpoints: readonly SignedCheckpoint[] = []) {
-    this.#checkpoints = checkpoints;
+    this.#given = checkpoints;
   }
 
   /** Another one at the same place, for one of several ways in which a file may go on. */
   copy(): ExportVerifier {
-    const copy = new ExportVerifier(this.#checkpoints);
+    const copy = new ExportVerifier(this.#given);
+    copy.#known = this.#known;
     copy.#format = this.#format;
     copy.#line = this.#line;
     copy.#header = this.#header;
@@ -92,7 +100,15 @@ export class ExportVerifier {
       entries: this.#entries,
       withheld: Object.keys(this.#uncovered).length,
       header: this.#header,
+      head: this.#chain?.head ?? null,
+      checkpoints: this.#tally(),
     };
+  }
+
+  #tally(): CheckpointTally {
+    const [after, last] = [this.#header?.after.sequence ?? 0, this.#chain?.head.sequence ?? 0];
+    const none = { compared: 0, beforeStart: 0, ofOtherChains: 0 };
+    return this.#known?.tally(after, last) ?? none;
   }
 
   #next(): number | null {
@@ -117,10 +133,7 @@ export class ExportVerifier {
     const { sequence, hash } = this.#chain.head;
     const uncovered = uncoveredHash(record);
     if (uncovered !== null) this.#uncovered[String(sequence)] = uncovered;
-    const passed = this.#checkpoints.find(
-      ({ checkpoint }) => checkpoint.head.sequence === sequence,
-    );
-    if (passed === undefined || passed.checkpoint.head.hash === hash) return null;
+    if (this.#known?.contradict({ sequence, hash }) !== true) return null;
     this.#entries -= 1;
     this.#fail(
       "its hash is not the one in the checkpoint: it or one before it was rewritten",
@@ -133,16 +146,16 @@ export class ExportVerifier {
     if (this.#header !== null) return "a second header";
     this.#header = header;
     this.#chain = chainReader(header);
-    const { sequence, hash } = header.after;
-    const before = this.#checkpoints.find(({ checkpoint: { head } }) => head.sequence === sequence);
-    if (before === undefined || before.checkpoint.head.hash === hash) return null;
+    this.#known = new KnownCheckpoints(this.#given, header.chain);
+    const what = startFault(header);
+    if (what !== null || !this.#known.contradict(header.after)) return what;
     return "the chain does not go on from the checkpoint at its beginning";
   }
 
   async #checkEnd(publicKey: string, verify: VerifySignature): Promise<void> {
     const [header, chain, statement] = [this.#header, this.#chain, this.#statement];
     if (header === null || chain === null) return this.#fail("the file has no header", null);
-    await this.#checkCheckpoints(header, publicKey, verify);
+    await this.#checkCheckpoints(header, chain, publicKey, verify);
     if (statement === null) {
       const what = "the file was cut off: the statement that ends it is missing";
       return this.#fail(what, chain.head.sequence + 1);
@@ -162,22 +175,20 @@ export class ExportVerifier {
   }
 
   async #checkCheckpoints(
-    header: ExportHeader,
+    { start }: ExportHeader,
+    { head: { sequence: last } }: ChainReader,
     publicKey: string,
     verify: VerifySignature,
   ): Promise<void> {
-    const last = this.#chain?.head.sequence ?? 0;
-    for (const signed of this.#checkpoints) {
-      const { chain, head } = signed.checkpoint;
-      const at = `the checkpoint at ${head.sequence}`;
-      if (!isSameChain(chain, header.chain)) this.#fail(`${at} is of another chain`, null);
-      // oxlint-disable-next-line no-await-in-loop -- a handful, and the first fault ends it
-      else if (!(await isSignedBy(signed, publicKey, verify))) {
-        this.#fail(`${at} is not signed by the key`, null);
-      } else if (head.sequence > last) {
-        this.#fail(`entry ${last + 1} is missing: ${at} is of a later one`, last + 1);
-      }
+    if (start !== undefined && !(await isSignedBy(start, publicKey, verify))) {
+      this.#fail("the checkpoint at its beginning is not signed by the key", null);
     }
+    const what = (await this.#known?.fault(publicKey, verify)) ?? null;
+    if (what !== null) this.#fail(what, null);
+    const beyond = this.#known?.beyond(last);
+    if (beyond === undefined) return;
+    const missing = `entry ${last + 1} is missing: the checkpoint at ${beyond} is of a later one`;
+    this.#fail(missing, last + 1);
   }
 
   #checkHead({ head }: ChainReader, { head: signed }: ExportStatement): void {

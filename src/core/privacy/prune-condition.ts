@@ -8,6 +8,7 @@ export type Pruned = Condition | "never" | "always";
 /**
  * A condition that no longer names the unit and means the same for all others. The very same object
  * when it does not name it in a way that can be taken out; `namesSubject` tells whether it still does.
+ * So `neq` stays: it is false for contexts without the attribute, and without it they would match.
  */
 export function pruneCondition(condition: Condition, subject: Subject): Pruned {
   if ("and" in condition) return pruneAll(condition, "and", condition.and, subject);
@@ -48,7 +49,6 @@ function pruneLeaf(leaf: AttributeCondition, subject: Subject): Pruned {
   if (leaf.attribute !== subject.attribute || !leafNames(leaf, subject)) return leaf;
   const { operator } = leaf;
   if (operator === "eq") return "never";
-  if (operator === "neq") return "always";
   return operator === "in" || operator === "not_in" ? pruneList(leaf, subject) : leaf;
 }
 
@@ -56,7 +56,8 @@ function pruneList(leaf: AttributeCondition, subject: Subject): Pruned {
   const given: readonly JsonValue[] = Array.isArray(leaf.value) ? leaf.value : [];
   const left = given.filter((value) => !isSubject(value, leaf, subject));
   if (left.length > 0) return { ...leaf, value: left };
-  return leaf.operator === "in" ? "never" : "always";
+  // With nobody in the list it would still be false for contexts without the attribute, as `neq` is.
+  return leaf.operator === "in" ? "never" : leaf;
 }
 
 /** True when a condition compares the subject's attribute with the subject's value. */

@@ -6,6 +6,8 @@ import { readText } from "./read-text.ts";
 const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 const DEEPEST = 40;
 const MOST_ELEMENTS = 5_000;
+/** Each element that declares one has a map of all, so this bounds what the maps hold together. */
+const MOST_IN_SCOPE = 64;
 const DECLARATION = /^<\?xml [^?<>]*\?>\s*/;
 /** What XML 1.0 has no place for. */
 // oxlint-disable-next-line no-control-regex -- these are the characters that are looked for
@@ -126,6 +128,7 @@ function scopeWithin(
     if (declared !== "" && value === "") return err(`the prefix ${name} stands for nothing`);
     scope.set(declared, value);
   }
+  if (scope.size > MOST_IN_SCOPE) return err(`more than ${MOST_IN_SCOPE} prefixes are declared`);
   return ok(scope);
 }
 

@@ -18,6 +18,9 @@ export interface RawTag {
   readonly end: number;
 }
 
+/** Declarations of namespaces are among them. */
+const MOST_ATTRIBUTES = 64;
+
 const NAME = String.raw`[A-Za-z_][A-Za-z0-9_.-]*`;
 const QUALIFIED = String.raw`(?:${NAME}:)?${NAME}`;
 const TAG_NAME = new RegExp(String.raw`<(/?)(${QUALIFIED})`, "y");
@@ -58,6 +61,9 @@ function readAttributes(
     if (match === null) return ok({ attributes, end });
     const value = readAttribute(match[2] ?? match[3] ?? "");
     if (!value.ok) return value;
+    if (attributes.length >= MOST_ATTRIBUTES) {
+      return err(`an element has more than ${MOST_ATTRIBUTES} attributes`);
+    }
     attributes.push({ ...splitName(match[1] ?? ""), value: value.value });
     end += match[0].length;
   }

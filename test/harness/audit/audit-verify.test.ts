@@ -42,6 +42,18 @@ describe("npm run audit:verify", () => {
     expect(status).toBe(0);
   });
 
+  it("says what it has verified, and ends with 1 for another chain", async () => {
+    const file = written("named.ndjson", `${(await exported("ndjson", RECORDS)).join("\n")}\n`);
+    const { status, stdout } = verify("--file", file, "--key", KEY, "--chain", "default");
+    expect(stdout).toContain("of the chain default, exported at 2030-03-17T17:46:40.000Z");
+    expect(stdout).toContain(
+      `last entry is 30, of 2027-01-15T08:00:04.110Z: ${RECORDS[29]?.entry.hash}`,
+    );
+    expect(status).toBe(0);
+    const other = verify("--file", file, "--key", KEY, "--chain", "default/abcd1234");
+    expect(other).toMatchObject({ status: 1 });
+  });
+
   it("ends with 1 and names the entry when one was changed", async () => {
     const lines = await exported("ndjson", RECORDS);
     const changed = lines.with(

@@ -2,23 +2,8 @@ import {
   BREAK_GLASS_FORMAT,
   BREAK_GLASS_WINDOW_MS,
 } from "../../../src/core/authority/break-glass.ts";
-import type { Target } from "./hostile-request.ts";
-
-/** The environment that the requests go to. */
-export interface Attacked {
-  readonly environmentId: string;
-  readonly breakGlassKeyId: string;
-}
-
-/** Routes that share what is sent to them. */
-export interface Group {
-  readonly paths: readonly string[];
-  /** Sound bodies, or what makes them for the environment under attack. */
-  readonly bodies: readonly unknown[] | ((attacked: Attacked) => readonly unknown[]);
-  readonly methods?: Target["methods"];
-  /** Sent with a server key, and not with the token of the management API. */
-  readonly bySdkKey?: true;
-}
+import type { Attacked, Group } from "./group.ts";
+import { organisationGroups, signInGroups } from "./organisation-groups.ts";
 
 export const PROJECT = "/api/v1/projects/hostile";
 export const PLACE = `${PROJECT}/environments/prod`;
@@ -176,6 +161,11 @@ export const groups: Readonly<Record<string, Group>> = {
     paths: [`${PLACE}/delivery`],
     bodies: [{ freshForMs: 500, graceMs: 1_000, confirmDeadlineMs: 250, relayShards: 2 }],
   },
+  "what is kept of units": {
+    methods: ["GET", "PATCH"],
+    paths: [`${PLACE}/privacy`],
+    bodies: [{ hashUnits: true, privateAttributes: ["email"] }],
+  },
   "signing keys": {
     // Each rotation makes a key that stays.
     methods: ["GET", "GET", "GET", "GET", "POST"],
@@ -205,4 +195,6 @@ export const groups: Readonly<Record<string, Group>> = {
     ],
     bodies: [{}],
   },
+  ...signInGroups,
+  ...organisationGroups,
 };

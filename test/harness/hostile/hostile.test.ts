@@ -7,7 +7,8 @@ import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import { endpoints } from "../../../src/contract/endpoints.ts";
 import { ADMIN_TOKEN, type AllInOne, bundleAllInOne, startAllInOne } from "../crash/all-in-one.ts";
 import { managementOf } from "../crash/management.ts";
-import { type Attacked, configuration, groups, letters, PLACE, PROJECT } from "./groups.ts";
+import type { Attacked } from "./group.ts";
+import { configuration, groups, letters, PLACE, PROJECT } from "./groups.ts";
 import { HostileRequests, type HostileRequest } from "./hostile-request.ts";
 import { type Memory, watchMemory } from "./memory.ts";
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { keyringOf } from "../../../src/adapters/crypto/envelope.ts";
+import { KeyringError, keyringOf } from "../../../src/adapters/crypto/envelope.ts";
+import { auditKeyring } from "../../../workers/control/audit-keys.ts";
+import { done } from "../control/api.ts";
 import { rows } from "./an-organisation.ts";
 import { newKey, withKeys } from "./with-keys.ts";
 
@@ -35,6 +37,22 @@ describe("keys of the audit log", () => {
     await gone("projects.create", { body: { key: `p-${crypto.randomUUID()}` } });
     const [created] = (await present("audit.list")).body.items;
     expect(created).toMatchObject({ action: "project.create", detail: "unreadable", changes: [] });
+  });
+
+  it("open what the admin token's key sealed before they were set", async () => {
+    const key = `p-${crypto.randomUUID()}`;
+    await done("projects.create", { body: { key } });
+    const set = withKeys(newKey("k1"));
+    const [created] = (await set("audit.list")).body.items;
+    expect(created).toMatchObject({ action: "project.create", detail: "kept" });
+    const { body } = await set("audit.rekey");
+    expect(body.rekeyed).toBeGreaterThan(0);
+  });
+
+  it("are not made from nothing", async () => {
+    await expect(auditKeyring({})).rejects.toThrow(KeyringError);
+    await expect(auditKeyring({ AUDIT_KEYS: "", ADMIN_TOKEN: "" })).rejects.toThrow(KeyringError);
+    expect((await auditKeyring({ AUDIT_KEYS: newKey("k1") })).opensWith).toEqual(["k1"]);
   });
 
   it("that are no keys shut what must be recorded, in words that name no key", async () => {

@@ -1,7 +1,9 @@
+import { isAboveProviders } from "../../../src/app/identity/above-providers.ts";
 import type { SessionPerson } from "../../../src/app/identity/session.ts";
 import type { ControlEnv } from "../env.ts";
 import type { Services } from "../services.ts";
 
+import { ProblemError } from "../http/problem.ts";
 import { demandSession } from "../compliance.ts";
 import type { Authenticate, Credential } from "./credential.ts";
 import { authenticateAccess } from "./access-token.ts";
@@ -28,6 +30,13 @@ async function credentialOfSession(
   await demandSession(session, services);
   const { sessionId, personId, name, organisationId } = session;
   const grants = await services.access.grantsOf({ kind: "person", id: personId, organisationId });
+  if (session.byProvider && (await isAboveProviders(grants, organisationId, services.access))) {
+    throw new ProblemError("auth.above-provider", {
+      detail:
+        "Owners, and whoever else may do more than an admin, do so only when they signed in with " +
+        "their password, not by an identity provider. Sign in with it; a reset can set one.",
+    });
+  }
   return {
     id: `session:${sessionId}`,
     organisationId,

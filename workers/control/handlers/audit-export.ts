@@ -7,7 +7,6 @@ import {
 } from "../../../src/app/audit/export-chain.ts";
 import type { Caller } from "../../../src/app/caller.ts";
 import { findEnvironment } from "../../../src/app/environments/find-environment.ts";
-import { EMPTY_CHAIN } from "../../../src/core/audit/entry.ts";
 import {
   closingText,
   openingText,
@@ -17,7 +16,7 @@ import {
 import type { ExportRecord } from "../../../src/core/audit/export-record.ts";
 import { valueOf } from "../http/app-problem.ts";
 import type { Services } from "../services.ts";
-import { fileHeaders } from "./audit-response.ts";
+import { brokenChain, fileHeaders } from "./audit-response.ts";
 
 interface Asked {
   readonly format: ExportFormat;
@@ -64,9 +63,12 @@ async function ownRecords(format: ExportFormat, caller: Caller, services: Servic
   const { organisationId } = caller;
   const target = { kind: "audit-log", id: organisationId, name: "audit log" };
   await recordExport({ target }, format, caller, services);
-  const after = await chainStart(organisationId, services);
+  const start = await chainStart(organisationId, services);
+  if (!start.ok) throw brokenChain(start.error);
+  const after = start.value?.checkpoint.head.sequence ?? 0;
   const chain = { kind: "organisation", organisationId } as const;
-  return exportChain(chain, after, organisationEntries(organisationId, after, services), services);
+  const entries = organisationEntries(organisationId, after, services);
+  return exportChain(chain, start.value, entries, services);
 }
 
 async function environmentRecords(
@@ -85,7 +87,7 @@ async function environmentRecords(
   const about = { target, project: projectId, environment: id };
   await recordExport(about, format, caller, services);
   const chain = { kind: "environment", organisationId, environmentId: id } as const;
-  return exportChain(chain, EMPTY_CHAIN, environmentEntries(authority, revision), services);
+  return exportChain(chain, null, environmentEntries(authority, revision), services);
 }
 
 async function recordExport(

@@ -10,13 +10,13 @@ import { textStream } from "../http/text-stream.ts";
 import type { Services } from "../services.ts";
 import { exportFile } from "./audit-export.ts";
 import { followText } from "./audit-follow.ts";
-import { fileHeaders, toResponse } from "./audit-response.ts";
+import { brokenChain, fileHeaders, toResponse } from "./audit-response.ts";
 import type { HandlersOf } from "./handler.ts";
 import { keyPage, keyPageRequest, pageRequest } from "./page.ts";
 
 /** When a checkpoint was signed, its position, and its chain. */
 const CHECKPOINT_PLACES = /^\d{1,16}\.\d{1,16}\.[a-z0-9]{0,32}$/;
-const ARCHIVE_PLACES = /^\d{15}-\d{15}$/;
+const ARCHIVE_PLACES = /^\d{15}-\d{15}(-\d{1,2})?$/;
 const REKEY_STEP = 500;
 const DAY_MS = 86_400_000;
 
@@ -79,8 +79,9 @@ export const auditHandlers: HandlersOf<"audit"> = {
     await demandRetention(olderThanDays, caller, services);
     const beforeMs = services.now() - olderThanDays * DAY_MS;
     const pruned = await pruneChain({ beforeMs, caller }, services);
-    if (!pruned.ok) throw unreadable(`The detail of entry ${pruned.error.sequence}`);
-    return { body: pruned.value };
+    if (pruned.ok) return { body: pruned.value };
+    if (pruned.error.kind === "audit-broken") throw brokenChain(pruned.error);
+    throw unreadable(`The detail of entry ${pruned.error.sequence}`);
   },
 
   "audit.archives": async ({ query, caller }, { archives }) => {

@@ -105,8 +105,10 @@ function demandExport({ id, kind, state, expiredAtMs }: PrivacyRequest): void {
   const noExport = (why: string) =>
     new ProblemError("privacy-request.no-export", { detail: `The request ${id} ${why}` });
   if (kind === "erasure") throw noExport("is an erasure; it hands nothing out.");
+  if (expiredAtMs !== null) {
+    throw noExport("was made too long ago, or its unit was erased since. Make another one.");
+  }
   if (state !== "done") throw noExport("is not done yet. Repeat this when it is.");
-  if (expiredAtMs !== null) throw noExport("was done too long ago. Make another one.");
 }
 
 const unknownEnvironments = (names: readonly string[]) =>

@@ -5,6 +5,7 @@ import { createProject } from "../../../src/app/projects/create-project.ts";
 import { getProject } from "../../../src/app/projects/get-project.ts";
 import { patchProject } from "../../../src/app/projects/patch-project.ts";
 import type { Project } from "../../../src/app/projects/project.ts";
+import { err } from "../../../src/core/result.ts";
 import { unitNamed } from "../../../src/app/units/unit-named.ts";
 import { settled } from "../http/access-problem.ts";
 import { valueOf } from "../http/app-problem.ts";
@@ -23,6 +24,12 @@ async function answer(project: Project, { units }: Pick<Services, "units">) {
   const isInUnit = project.unitId !== null;
   const keys: UnitKeys = isInUnit ? await units.keys(project.organisationId) : new Map();
   return { body: toResponse(project, keys), version: project.version };
+}
+
+function patched(result: Awaited<ReturnType<typeof patchProject>>): Project {
+  if (result.ok) return result.value;
+  const { error } = result;
+  return error.kind === "too-mighty" ? settled(err(error)) : valueOf(err(error));
 }
 
 export const projectHandlers: HandlersOf<"projects"> = {
@@ -54,6 +61,6 @@ export const projectHandlers: HandlersOf<"projects"> = {
         ? {}
         : { unitId: settled(await unitNamed(caller.organisationId, unit, services))?.id ?? null };
     const input = { ...params, patch: { ...fields, ...moved }, expectedVersion, caller };
-    return answer(valueOf(await patchProject(input, services)), services);
+    return answer(patched(await patchProject(input, services)), services);
   },
 };

@@ -1,4 +1,4 @@
-import type { ShutsOut } from "../../../src/app/access/give-grant.ts";
+import type { ShutsOut } from "../../../src/app/access/shut-out.ts";
 import type {
   Changed,
   InUse,

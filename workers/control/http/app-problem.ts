@@ -7,7 +7,7 @@ import type { EnsureResult } from "../../../src/app/catalogue/ensure-flag.ts";
 import type { EnvironmentExists } from "../../../src/app/environments/create-environment.ts";
 import type { PlaceProblem } from "../../../src/app/environments/environment.ts";
 import type { CatalogueConflict } from "../../../src/app/expected-version.ts";
-import type { TagUnmatched } from "../../../src/app/flags/switch-flags.ts";
+import type { FlagsNotPermitted, TagUnmatched } from "../../../src/app/flags/switch-flags.ts";
 import type { ProjectExists } from "../../../src/app/projects/create-project.ts";
 import { authorityProblem } from "./authority-problem.ts";
 import { ProblemError } from "./problem.ts";
@@ -20,6 +20,7 @@ type CatalogueProblem =
   | CatalogueFlagNotFound
   | CatalogueConflict
   | TagUnmatched
+  | FlagsNotPermitted
   | Exclude<CreateFlagProblem, AuthorityProblem>;
 
 export type AppProblem = AuthorityProblem | CatalogueProblem;
@@ -35,6 +36,7 @@ const CATALOGUE_KINDS: Readonly<Record<CatalogueProblem["kind"], true>> = {
   "catalogue-conflict": true,
   "partially-created": true,
   "tag-unmatched": true,
+  "flags-not-permitted": true,
 };
 
 const isOfCatalogue = (problem: AppProblem): problem is CatalogueProblem =>
@@ -66,6 +68,8 @@ function catalogueProblem(problem: CatalogueProblem): ProblemError {
       return partiallyCreated(problem.results);
     case "tag-unmatched":
       return tagUnmatched(problem);
+    case "flags-not-permitted":
+      return flagsNotPermitted(problem);
     default:
       return assertNever(problem);
   }
@@ -133,6 +137,16 @@ function tagUnmatched({ tag }: TagUnmatched): ProblemError {
     detail:
       `No flag of the project carries the tag ${named}, so nothing was done. Check its spelling, ` +
       "capitals included, or name the flags one by one.",
+  });
+}
+
+function flagsNotPermitted({ scope, because, flags }: FlagsNotPermitted): ProblemError {
+  const named = flags.map((flag) => `"${flag}"`).join(", ");
+  return new ProblemError("auth.scope-missing", {
+    detail:
+      `Nothing was done, because you may not do it to ${named}, whose tags a grant is about. ` +
+      `Leave them out, or ask an owner for ${scope} there.`,
+    facts: { scope, because, flags },
   });
 }
 

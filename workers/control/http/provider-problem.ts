@@ -53,7 +53,7 @@ export const roleUnknown = ({ role }: RoleNotGiven) =>
   new ProblemError("identity-provider.role-unknown", {
     detail:
       `Neither a provider nor a directory can give the role "${role}". They give the roles of the ` +
-      "organisation (GET /api/v1/roles), all but owner.",
+      "organisation (GET /api/v1/roles) that allow no more than admin does.",
   });
 
 function conflict({

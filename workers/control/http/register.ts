@@ -138,7 +138,9 @@ async function respond(
   };
   const newCommandId = () => `request:${newRequestId()}`;
   if (key === null) return (await work(newCommandId())).response;
-  const repeatable = { credentialId: credential.id, key, fingerprint };
+  // A session keeps its id as it enters another organisation, whose requests are others.
+  const credentialId = `${organisationId}/${credential.id}`;
+  const repeatable = { credentialId, key, fingerprint };
   return once(repeatable, work, { ...services, newCommandId });
 }
 

@@ -38,7 +38,8 @@ export async function demandAttempt(limited: Limited, services: Services): Promi
   });
 }
 
-function networkAsking(
+/** Where a request comes from; `null`: nobody says. */
+export function networkAsking(
   { headers }: Request,
   { CLIENT_ADDRESS_HEADER: name }: IdentityEnv,
 ): string | null {

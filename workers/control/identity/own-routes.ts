@@ -86,7 +86,9 @@ async function enterOrganisation(c: Context<AppEnv>, services: Services): Promis
   if (await services.sessions.enter(session, organisationId))
     return identityAnswer({ organisationId });
   throw new ProblemError("organisation.not-found", {
-    detail: `You are a member of no organisation "${organisationId}".`,
+    detail:
+      `You are a member of no organisation "${organisationId}", or signed in by the identity ` +
+      "provider of another one: to enter this one, sign in with the password, which a reset can set.",
   });
 }
 

@@ -16,7 +16,7 @@ export const SCIM_BASE = "/scim/v2";
 
 /** An answer that is no success, in the form of RFC 7644, 3.12. */
 export class ScimError extends Error {
-  readonly status: 400 | 401 | 404 | 409 | 413;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413;
   readonly scimType: string | undefined;
 
   constructor(status: ScimError["status"], detail: string, scimType?: string) {
@@ -154,9 +154,9 @@ export function provisionError(
       );
     case "owner":
       return new ScimError(
-        400,
-        `"${problem.userName}" is an owner, whose address owners change themselves.`,
-        "mutability",
+        403,
+        `"${problem.userName}" is an owner, or may do more than an admin. Such people are changed ` +
+          "and removed by owners, not by a directory.",
       );
     case "unknown-members":
       return new ScimError(

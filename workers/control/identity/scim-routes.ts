@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { readBounded } from "../../../src/adapters/fetch/read-bounded.ts";
 import {
   changeGroup,
   findGroup,
@@ -41,7 +42,7 @@ import {
 } from "./scim-answer.ts";
 import { SERVICE_PROVIDER } from "./scim-service-provider.ts";
 
-const MOST_CHARACTERS = 1_048_576;
+const MOST_BYTES = 1_048_576;
 const MOST_ITEMS = 200;
 
 interface Asked {
@@ -207,8 +208,8 @@ function understood<T>(result: Result<T, string>): T {
 }
 
 async function bodyOf(c: Context<AppEnv>): Promise<UnknownRecord> {
-  const text = await c.req.text();
-  if (text.length > MOST_CHARACTERS) throw new ScimError(413, "The body is larger than 1 MiB.");
+  const text = await readBounded(c.req.raw.body, MOST_BYTES);
+  if (text === null) throw new ScimError(413, "The body is larger than 1 MiB.");
   try {
     const body: unknown = JSON.parse(text);
     if (isRecord(body)) return body;

@@ -1,7 +1,9 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import { samlMetadata } from "../../../src/adapters/auth/sso-saml.ts";
+import { readBounded } from "../../../src/adapters/fetch/read-bounded.ts";
 import { auditDraft } from "../../../src/app/audit/audit-trail.ts";
+import { providerSignInAttempts } from "../../../src/app/identity/attempts.ts";
 import {
   beginSignIn,
   finishSignIn,
@@ -16,6 +18,7 @@ import { ProblemError } from "../http/problem.ts";
 import type { Services } from "../services.ts";
 import { identityAnswer } from "./ask-library.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
+import { demandAttempt, networkAsking } from "./count-attempts.ts";
 import { openAuth } from "./open-auth.ts";
 import { bindingCookie, bindingOf, forgottenBinding } from "./sso-cookie.ts";
 
@@ -37,7 +40,7 @@ const Begin = z
   );
 
 /** More than any response of a provider has, in its form. */
-const MOST_FORM_CHARACTERS = 512 * 1_024;
+const MOST_FORM_BYTES = 512 * 1_024;
 
 /** Signing in through an organisation's identity provider. */
 export function registerSso(app: Hono<AppEnv>, deps: IdentityDeps): void {
@@ -46,9 +49,10 @@ export function registerSso(app: Hono<AppEnv>, deps: IdentityDeps): void {
     finish(c, c.req.param("provider"), c.req.query(), deps),
   );
   app.post("/api/auth/sso/saml2/:provider", async (c) => {
-    const form = await c.req.text();
-    const fields = form.length > MOST_FORM_CHARACTERS ? "" : form;
-    const { SAMLResponse = "", RelayState = "" } = Object.fromEntries(new URLSearchParams(fields));
+    c.set("endpoint", "auth.sso.finish");
+    const form = await readBounded(c.req.raw.body, MOST_FORM_BYTES);
+    if (form === null) throw formTooLarge();
+    const { SAMLResponse = "", RelayState = "" } = Object.fromEntries(new URLSearchParams(form));
     const answer = { SAMLResponse, state: RelayState };
     return finish(c, c.req.param("provider"), answer, deps);
   });
@@ -67,6 +71,8 @@ async function begin(c: Context<AppEnv>, deps: IdentityDeps): Promise<Response> 
   const { email, provider, returnTo } = parsed(Begin, (await readJson(c.req.raw)) ?? {}, "body");
   const asked = { email: email ?? null, provider: provider ?? null, returnTo };
   const services = deps.services(c.env);
+  const network = networkAsking(c.req.raw, c.env);
+  await demandAttempt(providerSignInAttempts(asked, network), services);
   const begun = await beginSignIn({ ...asked, origin: originOf(c) }, services);
   if (begun.ok) {
     const { url, binding, kind } = begun.value;
@@ -117,7 +123,7 @@ async function welcome(
     returnHeaders: true,
   });
   const { sessionId } = begun.response;
-  await services.sessions.enter({ sessionId, personId }, organisationId);
+  await services.sessions.confine({ sessionId, personId }, organisationId);
   return sentTo(returnTo, [...begun.headers.getSetCookie(), forgottenBinding]);
 }
 
@@ -154,6 +160,14 @@ function originOf(c: Context<AppEnv>): string {
   const { PUBLIC_ORIGIN: set } = c.env;
   return new URL(set === undefined || set === "" ? c.req.url : set).origin;
 }
+
+const formTooLarge = () =>
+  new ProblemError("request.too-large", {
+    detail:
+      `The form has more than ${MOST_FORM_BYTES} bytes. Ask the provider's administrator to send ` +
+      "fewer attributes.",
+    facts: { limitBytes: MOST_FORM_BYTES },
+  });
 
 const noProvider = () =>
   new ProblemError("sign-in.no-provider", {

@@ -3,6 +3,7 @@ import { createProviderFetch } from "../../../src/adapters/auth/sso-fetch.ts";
 import { createOidcProtocol } from "../../../src/adapters/auth/sso-oidc.ts";
 import { createSamlProtocol } from "../../../src/adapters/auth/sso-saml.ts";
 import { derivedKeyring, type Keyring } from "../../../src/adapters/crypto/envelope.ts";
+import { createD1AccessStore } from "../../../src/adapters/d1/access-store.ts";
 import { createD1AdmissionDesk } from "../../../src/adapters/d1/admission-desk.ts";
 import { resolveOverHttps } from "../../../src/adapters/fetch/resolve-over-https.ts";
 import type { AuditLog } from "../../../src/adapters/d1/audit-log.ts";
@@ -10,6 +11,7 @@ import { createD1IdentityProviderStore } from "../../../src/adapters/d1/identity
 import { createD1ProvisioningStore } from "../../../src/adapters/d1/provisioning-store.ts";
 import { createD1ProvisioningTokenStore } from "../../../src/adapters/d1/provisioning-token-store.ts";
 import { createD1SignInStore } from "../../../src/adapters/d1/sign-in-store.ts";
+import { isAboveProviders } from "../../../src/app/identity/above-providers.ts";
 import type { ProviderDeps } from "../../../src/app/identity/change-provider.ts";
 import type { SignInDeps } from "../../../src/app/identity/sign-in-by-provider.ts";
 import type { ProvisionDeps } from "../../../src/app/provisioning/provision-people.ts";
@@ -36,10 +38,18 @@ export type SsoServices = Omit<ProviderDeps, "now" | "roles"> &
 export function createSsoServices(env: SsoEnv, audit: AuditLog, { newId }: Made): SsoServices {
   const keyring = (): Promise<Keyring> =>
     derivedKeyring(authSecretOf(env), "secrets of identity providers");
+  const access = createD1AccessStore(env.DB);
   return {
     identityProviders: createD1IdentityProviderStore(env.DB, audit),
     signIns: createD1SignInStore(env.DB),
-    admissions: createD1AdmissionDesk(env.DB, { ...audit, newId }),
+    admissions: createD1AdmissionDesk(env.DB, {
+      ...audit,
+      newId,
+      isAboveProviders: async (id, organisationId) => {
+        const grants = await access.grantsOf({ kind: "person", id, organisationId });
+        return isAboveProviders(grants, organisationId, access);
+      },
+    }),
     provisioning: createD1ProvisioningStore(env.DB, { ...audit, newId }),
     provisioningTokens: createD1ProvisioningTokenStore(env.DB, audit),
     protocols: {

@@ -67,6 +67,26 @@ describe("can", () => {
   });
 });
 
+describe("can, of what the organisation is asked as a whole", () => {
+  const read = ["audit:read", "privacy:write", "members:read"] as const;
+  const kept = access(allow(read), deny(read, { projectId: "p1", environmentId: "prod" }));
+
+  it("lets a deny anywhere inside bar audit and privacy, which leave no place out", () => {
+    expect(can(kept, "audit:read", target()).because).toBe("denied");
+    expect(can(kept, "privacy:write", target()).because).toBe("denied");
+    expect(can(kept, "members:read", target()).because).toBe("granted");
+    const tagged = access(allow(read), deny(read, { tag: { name: "t1", value: null } }));
+    expect(can(tagged, "audit:read", target()).because).toBe("denied");
+    const elsewhere = access(allow(read), deny(read, { organisationId: "rival", unitId: "u1" }));
+    expect(can(elsewhere, "audit:read", target()).because).toBe("granted");
+  });
+
+  it("is not given by an allow in a part", () => {
+    const part = access(allow(read, { projectId: "p1" }));
+    expect(can(part, "audit:read", target()).because).toBe("not-granted");
+  });
+});
+
 describe("canEverywhere", () => {
   it("cannot say while a narrow grant speaks of the scope", () => {
     expect(canEverywhere(access(allow(write, { projectId: "p1" })), "flags:write", ORG)).toBeNull();

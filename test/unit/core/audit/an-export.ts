@@ -69,12 +69,14 @@ export async function exported(
   format: ExportFormat,
   entries: readonly OrganisationRecord[],
   seed = SEED,
+  start: SignedCheckpoint | null = null,
 ): Promise<readonly string[]> {
   const header: ExportHeader = {
     type: "header",
     format: "switchyard-audit-export/1",
     chain: CHAIN,
-    after: EMPTY_CHAIN,
+    after: start?.checkpoint.head ?? EMPTY_CHAIN,
+    ...(start === null ? {} : { start }),
     exportedAtMs: 1_900_000_000_000,
   };
   const uncovered = Object.fromEntries(
@@ -86,7 +88,7 @@ export async function exported(
   const statement = {
     type: "statement",
     header,
-    head: entries.at(-1)?.entry ?? EMPTY_CHAIN,
+    head: entries.at(-1)?.entry ?? header.after,
     uncovered,
     keyId: "k-1",
   } as const;

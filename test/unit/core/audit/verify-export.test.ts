@@ -107,6 +107,25 @@ describe("an export as CSV", () => {
     expect(cells).toContain(`"'=Ada, ""A"""`);
   });
 
+  it.each([
+    ["x;=HYPERLINK(1)", `"x;'=HYPERLINK(1)"`],
+    ['x; "=A1', `"x; ""'=A1"`],
+    ["\tx", `"' x"`],
+    ["\r@x", `"' @x"`],
+    ["＝A1", `"'＝A1"`],
+    ["a;b", `"a;b"`],
+  ])("lets %j begin none either", async (name, written) => {
+    const [record] = records(1);
+    if (record === undefined) throw new Error("one");
+    const { hash: _, ...entry } = record.entry;
+    const named = { ...entry, actor: { ...entry.actor, name } };
+    const made = { ...record, entry: { ...named, hash: auditHashOf(named) } };
+    const lines = await exported("csv", [made]);
+    expect(lines[2]).toContain(`,${written},`);
+    expect(lines[2]).not.toMatch(/;[\s"]*[=+\-@|%]/);
+    expect((await verified(lines)).fault).toBeNull();
+  });
+
   it("writes moments as people read them", async () => {
     const lines = await exported("csv", RECORDS);
     const [first] = RECORDS;

@@ -19,18 +19,19 @@ const PRO: Condition = { attribute: "plan", operator: "eq", value: "pro" };
 describe("a condition without the unit", () => {
   it.each<{ name: string; condition: Condition; left: unknown }>([
     { name: "is it", condition: unit("eq", "ada-lovelace"), left: "never" },
-    { name: "is not it", condition: unit("neq", "ada-lovelace"), left: "always" },
     {
       name: "among others",
       condition: unit("in", ["bob", "ada-lovelace"]),
       left: unit("in", ["bob"]),
     },
     { name: "alone in a list", condition: unit("in", ["ada-lovelace"]), left: "never" },
-    { name: "alone outside a list", condition: unit("not_in", ["ada-lovelace"]), left: "always" },
+    {
+      name: "outside a list of more",
+      condition: unit("not_in", ["bob", "ada-lovelace"]),
+      left: unit("not_in", ["bob"]),
+    },
     { name: "and more", condition: { and: [unit("eq", "ada-lovelace"), PRO] }, left: "never" },
-    { name: "and not it", condition: { and: [unit("neq", "ada-lovelace"), PRO] }, left: PRO },
     { name: "or more", condition: { or: [unit("eq", "ada-lovelace"), PRO] }, left: PRO },
-    { name: "or not it", condition: { or: [unit("neq", "ada-lovelace"), PRO] }, left: "always" },
     { name: "not it", condition: { not: unit("eq", "ada-lovelace") }, left: "always" },
     {
       name: "not among",
@@ -50,6 +51,18 @@ describe("a condition without the unit", () => {
       name: "of another attribute",
       condition: { attribute: "email", operator: "eq", value: "ada-lovelace" },
       names: false,
+    },
+    { name: "of all but it", condition: unit("neq", "ada-lovelace"), names: true },
+    { name: "of all but it in a list", condition: unit("not_in", ["ada-lovelace"]), names: true },
+    {
+      name: "of all but it, and more",
+      condition: { and: [unit("neq", "ada-lovelace"), PRO] },
+      names: true,
+    },
+    {
+      name: "of all but it in a list, or more",
+      condition: { or: [unit("not_in", ["ada-lovelace"]), PRO] },
+      names: true,
     },
     { name: "of part of a text", condition: unit("contains", "ada-lovelace"), names: true },
     { name: "of a segment", condition: { segment: "ada-lovelace" }, names: false },
@@ -97,6 +110,8 @@ const FLAG: FlagDocument = {
   clientVisible: false,
 };
 
+const BETA: SegmentDocument = { key: "beta", included: [], excluded: [], rules: [] };
+
 it("takes a unit out of a flag, and says what a person must look at", () => {
   const { places, patch, overrides, kept } = eraseFromFlag(FLAG, ADA);
   expect(patch).toEqual({
@@ -114,6 +129,22 @@ it("takes a unit out of a flag, and says what a person must look at", () => {
     expect.arrayContaining(["/targets/0", "/targets/1", "/rules/0", "/rules/1", "/rules/2"]),
   );
 });
+
+it.each<Condition>([unit("neq", "ada-lovelace"), unit("not_in", ["ada-lovelace"])])(
+  "never widens a rule to contexts without the attribute: %j",
+  (but) => {
+    const rule = { id: "r", if: { and: [but, PRO] }, then: { variation: "on" } };
+    const flag: FlagDocument = { ...FLAG, targets: [], overrides: [], rules: [rule] };
+    expect(eraseFromFlag(flag, ADA)).toMatchObject({
+      patch: null,
+      kept: expect.arrayContaining(["/rules/0"]),
+    });
+    expect(eraseFromSegment({ ...BETA, rules: [rule.if] }, ADA)).toMatchObject({
+      patch: null,
+      kept: expect.arrayContaining(["/rules/0"]),
+    });
+  },
+);
 
 it("takes a unit out of the lists of a segment of its attribute, and of no other", () => {
   const segment: SegmentDocument = {

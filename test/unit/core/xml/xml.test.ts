@@ -9,6 +9,9 @@ function parsed(text: string) {
   return read.value;
 }
 
+const declarations = (count: number, from = 0): string =>
+  Array.from({ length: count }, (_, index) => `xmlns:p${from + index}="u"`).join(" ");
+
 describe("parseXml", () => {
   it.each([
     { name: "a comment", text: "<a><!-- x --></a>", fault: "comment" },
@@ -38,11 +41,33 @@ describe("parseXml", () => {
     { name: "an attribute without quotes", text: "<a x=1/>", fault: "not well formed" },
     { name: "a < in an attribute", text: '<a x="<"/>', fault: "not well formed" },
     { name: "]]> in a text", text: "<a>]]></a>", fault: "]]>" },
+    {
+      name: "attributes without end",
+      text: `<a ${Array.from({ length: 65 }, (_, index) => `x${index}="1"`).join(" ")}/>`,
+      fault: "more than 64 attributes",
+    },
+    {
+      name: "declarations without end in one element",
+      text: `<a ${declarations(7_500)}>${"<b xmlns='u'/>".repeat(1_000)}</a>`,
+      fault: "more than 64 attributes",
+    },
+    {
+      name: "declarations without end in one scope",
+      text: `<a ${declarations(40)}><b ${declarations(40, 40)}/></a>`,
+      fault: "more than 64 prefixes",
+    },
     { name: "depth without end", text: "<a>".repeat(10_000), fault: "deep" },
     { name: "elements without end", text: `<a>${"<b/>".repeat(10_000)}</a>`, fault: "more than" },
   ])("refuses $name", ({ text, fault }) => {
     const read = parseXml(text);
     expect(read).toMatchObject({ ok: false, error: expect.stringContaining(fault) });
+  });
+
+  it("keeps one scope for all elements that declare nothing", () => {
+    const root = parsed(`<a ${declarations(60)}><b/><c><d/></c></a>`);
+    const [first, second] = childElements(root);
+    expect(first?.scope).toBe(root.scope);
+    expect(childElements(second!)[0]?.scope).toBe(root.scope);
   });
 
   it("reads what remains in one way", () => {

@@ -1,0 +1,17 @@
+import type { Target } from "./hostile-request.ts";
+
+/** The environment that the requests go to. */
+export interface Attacked {
+  readonly environmentId: string;
+  readonly breakGlassKeyId: string;
+}
+
+/** Routes that share what is sent to them. */
+export interface Group {
+  readonly paths: readonly string[];
+  /** Sound bodies, or what makes them for the environment under attack. */
+  readonly bodies: readonly unknown[] | ((attacked: Attacked) => readonly unknown[]);
+  readonly methods?: Target["methods"];
+  /** Sent with a server key, and not with the token of the management API. */
+  readonly bySdkKey?: true;
+}
