@@ -63,6 +63,14 @@ async function aWorld(): Promise<World> {
 const aFlag = (project: string, key: string, tags = {}) =>
   done("catalogue.create", { params: { project }, body: { key, tags } });
 
+/** The newest entry of the audit log about it. */
+const refusalOf = (target: string) =>
+  env.DB.prepare(
+    "SELECT action, outcome FROM audit_log WHERE target_id = ? ORDER BY sequence DESC LIMIT 1",
+  )
+    .bind(target)
+    .first();
+
 const editor = BUILT_IN_ROLES.editor.scopes;
 
 describe("what a request may do", () => {
@@ -129,6 +137,7 @@ describe("what a request may do", () => {
     expect(got).toMatchObject({ status: 403, body: { scope: "flags:write" } });
     const params = { project, environment: "prod", flag: "nav" };
     expect((await call("flags.get", { params })).status).toBe(404);
+    expect(await refusalOf(project)).toEqual({ action: "catalogue.create", outcome: "refused" });
   });
 
   it("shows of lists what one may see, in whole pages", async () => {
@@ -172,11 +181,6 @@ describe("what a request may do", () => {
       { params: { project }, body: {}, headers: { "if-match": "*" } },
       as([]),
     );
-    const row = await env.DB.prepare(
-      "SELECT action, outcome FROM audit_log WHERE target_id = ? ORDER BY sequence DESC",
-    )
-      .bind(project)
-      .first();
-    expect(row).toEqual({ action: "projects.patch", outcome: "refused" });
+    expect(await refusalOf(project)).toEqual({ action: "projects.patch", outcome: "refused" });
   });
 });

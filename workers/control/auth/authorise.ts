@@ -1,4 +1,3 @@
-import { auditDraft } from "../../../src/app/audit/audit-trail.ts";
 import { demandFeature } from "../../../src/app/organisations/demand-feature.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import { can, canEverywhere, canWithin } from "../../../src/core/access/can.ts";
@@ -47,7 +46,6 @@ export async function authorise(
     }
     return permits;
   }
-  await recordRefusal(credential, attempt, because, services);
   throw scopeMissing({ scope, because }, credential.actor.name);
 }
 
@@ -89,20 +87,4 @@ function demandPerson({ actor }: Credential): Access {
       `"${actor.name}" is no person, and this is about the caller as one. Sign in, or use a ` +
       "personal token.",
   });
-}
-
-/** Only attempts to change something: reading what one may not see is refused often and by mistake. */
-async function recordRefusal(
-  credential: Credential,
-  { action, endpoint, params, requestId }: Attempt,
-  because: Because,
-  { audit, now }: Needs,
-): Promise<void> {
-  if (endpoint.method === "GET") return;
-  const id = Object.values(params).join("/");
-  const by = { ...credential, reason: null, requestId };
-  const target = { kind: endpoint.tag, id, name: id };
-  const detail = { facts: { scope: endpoint.scope, because } };
-  const act = { action, outcome: "refused", target, detail, atMs: now() } as const;
-  await audit.record(auditDraft(by, act));
 }

@@ -7,7 +7,9 @@ import { sha256Hex } from "../../../src/core/hash/sha256.ts";
 import { canonicalJson } from "../../../src/core/json.ts";
 import { demandCompliance } from "../compliance.ts";
 import { authorise } from "../auth/authorise.ts";
+import type { Attempt } from "../auth/authorise.ts";
 import type { Authenticate, Credential } from "../auth/credential.ts";
+import { recordRefusal } from "../auth/record-refusal.ts";
 import type { ControlEnv } from "../env.ts";
 import type { Answer, Call, Handler, Handlers } from "../handlers/handler.ts";
 import type { Services } from "../services.ts";
@@ -55,7 +57,17 @@ export function registerEndpoints(
       const { authenticate } = deps;
       const isOpen = endpoint.scope === "public";
       const credential = isOpen ? NOBODY : await authenticate(c.req.raw, c.env, services);
-      const response = await respond(c, route, credential, { ...deps, services });
+      const attempt = {
+        action: id,
+        endpoint,
+        params: c.req.param(),
+        requestId: c.get("requestId"),
+      };
+      const answered = respond(c, { ...route, attempt }, credential, { ...deps, services });
+      const response = await answered.catch(async (error: unknown) => {
+        await recordRefusal(error, credential, attempt, services);
+        throw error;
+      });
       if (isOpen || endpoint.response.stream !== true) return response;
       const demand = () => demandAgain(c, route, { ...deps, services });
       return whileAllowed(response, { demand, wait: deps.wait });
@@ -98,19 +110,14 @@ const runner = <Id extends EndpointId>(handler: Handler<Id>): Runner =>
 
 async function respond(
   c: Context<AppEnv>,
-  { id, endpoint, run }: Route,
+  { attempt, id, endpoint, run }: Route & { readonly attempt: Attempt },
   credential: Credential,
   { services, newRequestId }: { readonly services: Services } & Pick<RouteDeps, "newRequestId">,
 ): Promise<Response> {
   const request = c.req.raw;
-  const requestId = c.get("requestId");
-  const named = c.req.param();
-  const params = endpoint.params && parsed(endpoint.params, named, "path");
-  const permits = await authorise(
-    credential,
-    { action: id, endpoint, params: named, requestId },
-    services,
-  );
+  const { requestId } = attempt;
+  const params = endpoint.params && parsed(endpoint.params, attempt.params, "path");
+  const permits = await authorise(credential, attempt, services);
   const query = endpoint.query && parsed(endpoint.query, queryOf(c), "query");
   const version = expectedVersion(request.headers, endpoint);
   const sent = await bodyOf(request, endpoint);
