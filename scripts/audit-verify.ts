@@ -69,10 +69,11 @@ function tellCheckpoints({ checkpoints }: ExportReport): void {
   if (ofOtherChains > 0) console.log(`Skipped: ${ofOtherChains} checkpoints of other chains.`);
 }
 
-const chainText = (chain: ChainName): string =>
-  chain.kind === "organisation"
+function chainText(chain: ChainName): string {
+  return chain.kind === "organisation"
     ? chain.organisationId
     : `${chain.organisationId}/${chain.environmentId}`;
+}
 
 /** Numbers that no `Date` can hold are told as they are. */
 const isoTime = (ms: number): string =>
