@@ -76,8 +76,9 @@ function chainText(chain: ChainName): string {
 }
 
 /** Numbers that no `Date` can hold are told as they are. */
-const isoTime = (ms: number): string =>
-  Number.isFinite(new Date(ms).getTime()) ? new Date(ms).toISOString() : String(ms);
+function isoTime(ms: number): string {
+  return Number.isFinite(new Date(ms).getTime()) ? new Date(ms).toISOString() : String(ms);
+}
 
 function unchecked(words: string): number {
   console.error(words);
