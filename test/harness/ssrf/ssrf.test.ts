@@ -53,7 +53,11 @@ const canary: TcpServer = createServer((socket) => {
   connections += 1;
   sockets.add(socket);
   socket.on("error", () => {});
-  socket.end("HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\n\r\ncanary");
+  // Only once it is asked: an answer that comes before its question ends the connection under whoever
+  // is still writing, and then nobody can tell "reached" from "reset".
+  socket.once("data", () => {
+    socket.end("HTTP/1.1 200 OK\r\ncontent-length: 6\r\nconnection: close\r\n\r\ncanary");
+  });
 });
 /** Stands for a server that may be asked. */
 const outside: Server = createHttpServer((request, response) => {
