@@ -1,28 +1,49 @@
 import type { EnvironmentId } from "../../src/core/brand.ts";
-import type { Evaluation } from "../../src/core/evaluation/evaluation.ts";
+import { AnswerNote } from "../../src/core/evaluation/answer-note.ts";
 import { type UsageCount, usageOf } from "../../src/core/events/usage-counter.ts";
 import { answerText, type KnownEvaluation } from "../../src/core/ofrep/answer-text.ts";
-import { type HashedText, hashedText } from "../../src/core/ofrep/entity-tag.ts";
+import { type ListedText, listedText } from "../../src/core/ofrep/entity-tag.ts";
 
-/** An answer as it is sent, and how often it was given: found together, in one look-up. */
-export interface RememberedAnswer extends HashedText {
-  readonly usage: UsageCount;
+/**
+ * An answer as it is sent, and how often it was given: in one piece, since for all flags at once
+ * fetching it from memory is most of the work.
+ */
+export class SentAnswer implements ListedText, UsageCount {
+  pending = 0;
+  readonly first: number;
+  readonly second: number;
+  readonly listed: string;
+  readonly text: string;
+  /** Whether it may expose somebody to an experiment. */
+  readonly isExposing: boolean;
+  readonly environmentId: EnvironmentId;
+  readonly flag: string;
+  readonly variation: string | null;
+  readonly reason: string;
+
+  constructor(evaluation: KnownEvaluation, environmentId: EnvironmentId) {
+    const { first, second, listed, text } = listedText(answerText(evaluation, environmentId));
+    this.first = first;
+    this.second = second;
+    this.listed = listed;
+    this.text = text;
+    this.isExposing = evaluation.kind === "served" && evaluation.experiment !== null;
+    const { flag, variation, reason } = usageOf(evaluation, environmentId);
+    this.environmentId = environmentId;
+    this.flag = flag;
+    this.variation = variation;
+    this.reason = reason;
+  }
 }
 
 /**
- * Remembers the text of each answer. A compiled flag gives the same few `Evaluation` objects to
- * everyone, so that after the first of each an answer is ready to be sent; they are forgotten
- * together with the flag.
+ * The answer as it is sent. A compiled flag gives the same few `Evaluation` objects to everyone, so
+ * that after the first of each it is ready; it is forgotten together with the flag.
  */
-export class AnswerTexts {
-  readonly #answers = new WeakMap<Evaluation, RememberedAnswer>();
-
-  of(evaluation: KnownEvaluation, environmentId: EnvironmentId): RememberedAnswer {
-    const remembered = this.#answers.get(evaluation);
-    if (remembered?.usage.environmentId === environmentId) return remembered;
-    const text = hashedText(answerText(evaluation, environmentId));
-    const made = { ...text, usage: usageOf(evaluation, environmentId) };
-    this.#answers.set(evaluation, made);
-    return made;
-  }
+export function sentAnswer(evaluation: KnownEvaluation, environmentId: EnvironmentId): SentAnswer {
+  const note = AnswerNote.on(evaluation);
+  if (note instanceof SentAnswer && note.environmentId === environmentId) return note;
+  const made = new SentAnswer(evaluation, environmentId);
+  AnswerNote.write(evaluation, made);
+  return made;
 }

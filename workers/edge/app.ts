@@ -1,18 +1,11 @@
 import { verifyEd25519 } from "../../src/adapters/crypto/ed25519.ts";
-import { createKvSnapshotReader } from "../../src/adapters/kv/snapshot-store.ts";
 import { compileRe2 } from "../../src/adapters/patterns/re2.ts";
 import { createEventQueue } from "../../src/adapters/queues/event-queue.ts";
 import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/freshness.ts";
 import { STREAM_PATH } from "../../src/core/ofrep/event-streams.ts";
 import { normalizePath, ofrepTarget, pathOfUrl } from "../../src/core/ofrep/ofrep-path.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
-import { AnswerTexts } from "./answer-texts.ts";
-import {
-  BREAK_GLASS_PATH,
-  type BreakGlassIo,
-  breakGlassIo,
-  receiveBreakGlass,
-} from "./break-glass.ts";
+import { BREAK_GLASS_PATH, breakGlassIo, receiveBreakGlass } from "./break-glass.ts";
 import { BulkCloses } from "./bulk-closes.ts";
 import { ChunkSender } from "./chunk-sender.ts";
 import type { EdgeEnv } from "./edge-env.ts";
@@ -31,8 +24,7 @@ import { consoleLog, type Log } from "./log.ts";
 import type { Clock, StreamIo } from "./ports.ts";
 import { EVENTS_PATH, receiveEvents } from "./receive-events.ts";
 import { preflightReply, requestIdOf, toResponse } from "./responses.ts";
-import { relayFreshness } from "./relay-freshness.ts";
-import { relayStreams } from "./relay-socket.ts";
+import { type EdgeContext, RequestIo } from "./request-io.ts";
 import { answerRuleset, RULESET_PATH } from "./sdk-ruleset.ts";
 import { openSdkStream, SDK_STREAM_PATH, type SdkStreamDeps } from "./sdk-stream.ts";
 import { RulesetCache } from "./ruleset-cache.ts";
@@ -47,9 +39,6 @@ export interface EdgeOptions {
   readonly queueOf?: (env: EdgeEnv) => EventQueue;
 }
 
-/** Just what is used of the platform's `ExecutionContext`. */
-export type EdgeContext = Pick<ExecutionContext, "waitUntil">;
-
 export interface Edge {
   /** Answers every request on an edge path; never rejects. */
   fetch(request: Request, env: EdgeEnv, context: EdgeContext): Promise<Response>;
@@ -63,7 +52,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   const { queueOf = createEventQueue } = options;
   const environments = new HeldEnvironments(options.limits);
   const health = new EdgeHealth();
-  const home = new HomeRegion();
+  const sources = { home: new HomeRegion(), queueOf };
   const kept = { clock, environments, health, log, settings };
   const cache = new RulesetCache({ ...kept, compilePattern: compileRe2, verify: verifyEd25519 });
   const sender = new ChunkSender({ clock, health, log });
@@ -72,7 +61,6 @@ export function createEdge(options: EdgeOptions = {}): Edge {
     now: clock.now,
     cache,
     keys: new KeyRing(),
-    texts: new AnswerTexts(),
     closes: new BulkCloses(),
     health,
     sender,
@@ -85,21 +73,22 @@ export function createEdge(options: EdgeOptions = {}): Edge {
 
   const reads = readsOf({ ...deps, log }, environments);
 
-  async function route(request: Request, io: StreamIo, door: BreakGlassIo): Promise<EdgeReply> {
-    const path = normalizePath(pathOfUrl(request.url));
-    if (request.method === "OPTIONS") return preflightReply(request.headers);
+  function route(request: Request, env: EdgeEnv, io: StreamIo, requestId: string) {
+    const { method, url } = request;
+    const path = normalizePath(pathOfUrl(url));
+    if (method === "OPTIONS") return preflightReply(request.headers);
+    const target = ofrepTarget(path);
+    if (target !== null && method === "POST") return evaluateRequest(deps, request, target, io);
     const read = reads.get(path);
     if (read !== undefined) {
-      const isRead = request.method === "GET" || request.method === "HEAD";
-      return isRead ? await read(request, io) : wrongMethod("GET, HEAD, OPTIONS");
+      const isRead = method === "GET" || method === "HEAD";
+      return isRead ? read(request, io) : wrongMethod("GET, HEAD, OPTIONS");
     }
-    const target = ofrepTarget(path);
     const isKnown = target !== null || path === EVENTS_PATH || path === BREAK_GLASS_PATH;
     if (!isKnown) return notFound();
-    if (request.method !== "POST") return wrongMethod("POST, OPTIONS");
-    if (path === BREAK_GLASS_PATH) return await receiveBreakGlass(request, door, glass);
-    if (target === null) return await receiveEvents(deps, request, io);
-    return await evaluateRequest(deps, request, target, io);
+    if (method !== "POST") return wrongMethod("POST, OPTIONS");
+    if (path === EVENTS_PATH) return receiveEvents(deps, request, io);
+    return receiveBreakGlass(request, breakGlassIo(env, requestId), glass);
   }
 
   return {
@@ -107,8 +96,8 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       const requestId = requestIdOf(request.headers);
       let reply: EdgeReply;
       try {
-        const io = { ...worldOf(request, env, context, home), events: queueOf(env) };
-        reply = await route(request, io, breakGlassIo(env, requestId));
+        const io = new RequestIo(request, env, context, sources);
+        reply = await route(request, env, io, requestId);
       } catch (error) {
         log("error", "request.crashed", { requestId, error: String(error) });
         reply = internalError(requestId, request.url);
@@ -129,22 +118,6 @@ function readsOf(deps: SdkStreamDeps, environments: HeldEnvironments): ReadonlyM
     [RULESET_PATH, (request, io) => answerRuleset(deps, request, io)],
     [SDK_STREAM_PATH, (request, io) => openSdkStream(deps, request, io)],
   ]);
-}
-
-/** What a request reaches out of the isolate, but for the queue. */
-function worldOf(
-  request: Request,
-  env: EdgeEnv,
-  context: EdgeContext,
-  home: HomeRegion,
-): Omit<StreamIo, "events"> {
-  return {
-    freshness: relayFreshness(env, home, request),
-    streams: relayStreams(env, () => home.seenFrom(request)),
-    snapshots: createKvSnapshotReader(env.CONFIG),
-    publicOrigin: env.PUBLIC_ORIGIN,
-    waitUntil: (work) => context.waitUntil(work),
-  };
 }
 
 /** The isolate's own edge. */

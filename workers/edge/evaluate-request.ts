@@ -7,14 +7,10 @@ import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { exposedUnit } from "../../src/core/events/exposed-unit.ts";
 import { flagNotFound, unitMissing } from "../../src/core/ofrep/answer-text.ts";
 import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-text.ts";
-import {
-  contextWords,
-  type HashedText,
-  matchesEntityTag,
-} from "../../src/core/ofrep/entity-tag.ts";
+import { contextWords, matchesEntityTag } from "../../src/core/ofrep/entity-tag.ts";
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
-import type { AnswerTexts } from "./answer-texts.ts";
+import { type SentAnswer, sentAnswer } from "./answer-texts.ts";
 import type { BulkCloses } from "./bulk-closes.ts";
 import { readSdkKey } from "./credentials.ts";
 import type { EdgeHealth } from "./edge-health.ts";
@@ -30,9 +26,9 @@ import {
 import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
 import { readRequestText } from "./request-text.ts";
+import { visibleFlags } from "./visible-flags.ts";
 
 export interface EvaluationDeps extends OpeningDeps {
-  readonly texts: AnswerTexts;
   readonly closes: BulkCloses;
   readonly health: EdgeHealth;
   readonly collector: EventCollector;
@@ -56,7 +52,9 @@ export async function evaluateRequest(
   const flagKey = target.kind === "flag" ? target.key : null;
   const sdkKey = readSdkKey(request.headers);
   if (!sdkKey.ok) return refusalReply({ status: 401, details: sdkKey.error }, flagKey);
-  const opened = await openEnvironment(deps, request, sdkKey.value, io);
+  const opening = openEnvironment(deps, request, sdkKey.value, io);
+  // To wait even for what is there would cost a turn.
+  const opened = opening instanceof Promise ? await opening : opening;
   if (!opened.ok) return refusalReply(opened.error, flagKey);
   const { ready, key } = opened.value;
   const reply =
@@ -123,13 +121,13 @@ function answerFlag(
   deps.health.evaluations += 1;
   const evaluation = evaluateFlag(ruleset, flag.key, context, moment);
   if (evaluation.kind === "not-found") return errorReply(404, flagNotFound(flag.key), flag.key);
-  const { text, usage } = deps.texts.of(evaluation, ruleset.environmentId);
-  deps.collector.count(usage);
+  const sent = sentAnswer(evaluation, ruleset.environmentId);
+  deps.collector.count(sent);
   if (evaluation.kind === "unit-missing") {
     return errorReply(400, unitMissing(evaluation), flag.key);
   }
   expose(deps, ruleset, evaluation, context, moment);
-  return { status: 200, body: text, headers: { "cache-control": "no-store" } };
+  return { status: 200, body: sent.text, headers: { "cache-control": "no-store" } };
 }
 
 /**
@@ -143,14 +141,15 @@ function answerBulk(
   moment: RequestMoment,
 ): EdgeReply {
   const { environmentId } = ruleset;
-  const isClient = key.kind === "client";
-  const answers = evaluateAll(ruleset, context, moment, isClient ? isVisible : undefined);
-  const items: HashedText[] = [];
-  for (const answer of answers) {
+  const flags = key.kind === "client" ? visibleFlags(ruleset) : ruleset.flagsByKey;
+  const items: SentAnswer[] = [];
+  const exposing: Evaluation[] = [];
+  for (const answer of evaluateAll(ruleset, context, moment, flags)) {
     if (answer.kind === "not-found") continue;
-    const item = deps.texts.of(answer, environmentId);
-    deps.collector.count(item.usage);
+    const item = sentAnswer(answer, environmentId);
+    deps.collector.count(item);
     items.push(item);
+    if (item.isExposing) exposing.push(answer);
   }
   deps.health.evaluations += items.length;
   const { tag, text } = bulkAnswer(
@@ -165,7 +164,7 @@ function answerBulk(
     // Whoever holds this answer was exposed when it was sent.
     return { status: 304, body: null, headers };
   }
-  for (const answer of answers) expose(deps, ruleset, answer, context, moment);
+  for (const answer of exposing) expose(deps, ruleset, answer, context, moment);
   return { status: 200, body: text(), headers };
 }
 
@@ -181,8 +180,6 @@ export function expose(
   const unit = exposedUnit(ruleset, answer, context, moment);
   if (unit !== undefined) collector.expose(ruleset.environmentId, answer, unit, moment.now);
 }
-
-export const isVisible = (flag: CompiledFlag): boolean => flag.clientVisible;
 
 /** Clients on phones fail on members they do not know; those that send this do not. */
 function isBrowserLike(headers: Headers): boolean {

@@ -52,16 +52,20 @@ export class HeldEnvironments {
   readonly #limits: HoldingLimits;
   readonly #held = new Map<EnvironmentId, HeldEnvironment>();
   readonly #pending = new Map<EnvironmentId, HeldEnvironment>();
+  /** The one asked for last is in its place already, and nearly always the next as well. */
+  #latest: HeldEnvironment | undefined;
 
   constructor(limits: HoldingLimits = HOLDING_LIMITS) {
     this.#limits = limits;
   }
 
   get(id: EnvironmentId): HeldEnvironment {
+    if (this.#latest?.id === id) return this.#latest;
     const held = this.#held.get(id);
     if (held !== undefined) {
       this.#held.delete(id);
       this.#held.set(id, held);
+      this.#latest = held;
       return held;
     }
     const pending = this.#pending.get(id) ?? emptyEnvironment(id);
@@ -76,6 +80,7 @@ export class HeldEnvironments {
    */
   settle(environment: HeldEnvironment): void {
     if ((this.#held.get(environment.id) ?? environment) !== environment) return;
+    this.#latest = undefined;
     this.#pending.delete(environment.id);
     this.#held.delete(environment.id);
     this.#held.set(environment.id, environment);

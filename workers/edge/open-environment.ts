@@ -37,17 +37,35 @@ export interface Credential {
   readonly headers: Headers;
 }
 
-/** Finds the key's environment, and the key in it. The key alone names the environment. */
+/**
+ * Finds the key's environment, and the key in it. The key alone names the environment. No promise,
+ * when all is at hand.
+ */
 export function openEnvironment(
   deps: OpeningDeps,
   request: Request,
   sdkKey: ParsedSdkKey,
   io: EdgeIo,
-): Promise<Result<OpenedEnvironment, Refusal>> {
+): Promise<Result<OpenedEnvironment, Refusal>> | Result<OpenedEnvironment, Refusal> {
   const { environmentId } = sdkKey;
   const find = (ruleset: Ruleset) => deps.keys.find(ruleset, sdkKey);
   const credential = { environmentId, find, headers: request.headers };
-  return openWith(deps, credential, io, toldOf(request.url));
+  const told = toldOf(request.url);
+  return (
+    (told === 0 ? openNow(deps, credential, io) : undefined) ?? openWith(deps, credential, io, told)
+  );
+}
+
+/** For a good key of an environment that is held and fresh; `undefined`: for that is to be waited. */
+function openNow(
+  deps: OpeningDeps,
+  { environmentId, find, headers }: Credential,
+  io: EdgeIo,
+): Result<OpenedEnvironment, Refusal> | undefined {
+  const ready = deps.cache.getNow(environmentId, io);
+  const entry = ready?.kind === "ready" ? find(ready.ruleset) : undefined;
+  if (ready?.kind !== "ready" || entry === undefined) return undefined;
+  return used(deps, ready, entry, headers);
 }
 
 /**
@@ -73,8 +91,17 @@ export async function openWith(
   if (ready.kind === "unavailable") return err(UNAVAILABLE);
   if (ready.kind === "unknown") return err(UNKNOWN_KEY);
   if (entry === undefined) return err(UNKNOWN_KEY);
-  const use = checkUse(entry, headers, deps.now());
-  return use.ok ? ok({ ready, key: entry }) : use;
+  return used(deps, ready, entry, headers);
+}
+
+function used(
+  deps: OpeningDeps,
+  ready: ReadyRuleset,
+  key: SdkKeyEntry,
+  headers: Headers,
+): Result<OpenedEnvironment, Refusal> {
+  const use = checkUse(key, headers, deps.now);
+  return use.ok ? ok({ ready, key }) : use;
 }
 
 /**
@@ -82,7 +109,7 @@ export async function openWith(
  * none; `undefined`: of a change, but not in our words.
  */
 function toldOf(url: string): number | undefined {
-  if (!NOTIFIED.test(url)) return 0;
+  if (!url.includes("?") || !NOTIFIED.test(url)) return 0;
   const etag = new URL(url).searchParams.get("flagConfigEtag");
   return lastEventRevision(etag) ?? undefined;
 }

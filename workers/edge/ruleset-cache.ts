@@ -61,10 +61,19 @@ export class RulesetCache {
       await this.#boot(environment, io);
     } else if (confirmedSinceMs !== undefined) {
       await this.#confirmFirst(environment, io, confirmedSinceMs);
-    } else {
-      await this.#refresh(environment, io, now);
+    } else if (!this.#isGood(environment, io, now)) {
+      await this.#confirmFirst(environment, io, now - this.#settingsOf(environment).graceMs + 1);
     }
-    return this.#answer(environment);
+    return this.#answer(environment, clock.now());
+  }
+
+  /** What `get` would answer, if nobody has to wait for it: nearly always, and without a promise. */
+  getNow(id: EnvironmentId, io: EdgeIo): RulesetAnswer | undefined {
+    const { clock, environments } = this.#deps;
+    const environment = environments.get(id);
+    const now = clock.now();
+    if (environment.ruleset === undefined || !this.#isGood(environment, io, now)) return undefined;
+    return this.#answer(environment, now);
   }
 
   /**
@@ -78,7 +87,9 @@ export class RulesetCache {
     const cameAtMs = clock.now();
     const { newKeyEveryMs } = this.#settingsOf(environment);
     for (let waited = 0; waited < newKeyEveryMs; waited += POLL_MS) {
-      if (this.#isConfirmedSince(environment, cameAtMs)) return this.#answer(environment);
+      if (this.#isConfirmedSince(environment, cameAtMs)) {
+        return this.#answer(environment, clock.now());
+      }
       const sinceLast = clock.now() - (environment.newKeyAskedAtMs ?? Number.NEGATIVE_INFINITY);
       if (sinceLast < 0 || sinceLast >= newKeyEveryMs) break;
       await clock.startTimer(POLL_MS).done;
@@ -87,23 +98,23 @@ export class RulesetCache {
     return this.get(id, io, cameAtMs);
   }
 
-  async #refresh(environment: HeldEnvironment, io: EdgeIo, now: number): Promise<void> {
-    const settings = this.#settingsOf(environment);
-    const decision = decideFreshness(ageOf(environment, now), settings);
+  /** Whether it may be served as it is; what is no longer young is confirmed behind that. */
+  #isGood(environment: HeldEnvironment, io: EdgeIo, now: number): boolean {
+    const decision = decideFreshness(ageOf(environment, now), this.#settingsOf(environment));
     switch (decision) {
       case "serve":
-        return;
-      case "serve-and-confirm":
-        // Its promise is `waitUntil`'s and cannot reject.
-        void this.#fetcher.confirm(environment, io);
-        return;
+        return true;
       case "confirm-first":
-        if (this.#isImpatient(environment, now)) void this.#fetcher.confirm(environment, io);
-        else await this.#confirmFirst(environment, io, now - settings.graceMs + 1);
-        return;
+        if (!this.#isImpatient(environment, now)) return false;
+        break;
+      case "serve-and-confirm":
+        break;
       default:
         assertNever(decision);
     }
+    // Its promise is `waitUntil`'s and cannot reject.
+    void this.#fetcher.confirm(environment, io);
+    return true;
   }
 
   /** While the source is failing, one request in a while asks it and nobody waits for that. */
@@ -172,10 +183,9 @@ export class RulesetCache {
     return freshness ?? this.#deps.settings;
   }
 
-  #answer(environment: HeldEnvironment): RulesetAnswer {
-    const { clock, health } = this.#deps;
+  #answer(environment: HeldEnvironment, now: number): RulesetAnswer {
+    const { health } = this.#deps;
     const { ruleset } = environment;
-    const now = clock.now();
     if (ruleset === undefined) {
       if (now < environment.unknownUntilMs) return { kind: "unknown" };
       health.unavailable += 1;

@@ -13,18 +13,30 @@ export function unitV2(environmentSalt: string, rolloutSalt: string): BucketSche
  * so that the buckets of two flags are independent even when their seeds differ in one bit.
  */
 export function unitV2Hash(unit: Readonly<HashWords>, seed: Readonly<HashWords>): number {
-  return mix((mix(unit.first ^ seed.first) + ((unit.second ^ seed.second) >>> 0)) | 0);
+  return hashOf(unit, seed.first, seed.second);
+}
+
+function hashOf(unit: Readonly<HashWords>, first: number, second: number): number {
+  return mix((mix(unit.first ^ first) + ((unit.second ^ second) >>> 0)) | 0);
 }
 
 class UnitV2 implements BucketScheme {
-  readonly #seed: Readonly<HashWords>;
+  // Half words: engines keep such numbers in place, where a whole word would lie somewhere else.
+  readonly #firstHigh: number;
+  readonly #firstLow: number;
+  readonly #secondHigh: number;
+  readonly #secondLow: number;
 
-  constructor(seed: Readonly<HashWords>) {
-    // As signed integers, which engines keep unboxed more often; to XOR it makes no difference.
-    this.#seed = { first: seed.first | 0, second: seed.second | 0 };
+  constructor({ first, second }: Readonly<HashWords>) {
+    this.#firstHigh = first >>> 16;
+    this.#firstLow = first & 0xffff;
+    this.#secondHigh = second >>> 16;
+    this.#secondLow = second & 0xffff;
   }
 
   bucket(unit: string, hashes: UnitHashes): number {
-    return bucketOfHash(unitV2Hash(hashes.words(unit), this.#seed));
+    const first = (this.#firstHigh << 16) | this.#firstLow;
+    const second = (this.#secondHigh << 16) | this.#secondLow;
+    return bucketOfHash(hashOf(hashes.words(unit), first, second));
   }
 }

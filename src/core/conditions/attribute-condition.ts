@@ -14,6 +14,10 @@ export class AttributeCondition implements CompiledCondition {
   readonly #path: AttributePath;
   readonly #test: ValueTest;
   readonly #source: Source;
+  #isShared = false;
+  /** What it said of the subject of that number; only of a shared one is this kept. */
+  #seen = 0;
+  #held = false;
 
   constructor(path: AttributePath, test: ValueTest, { operator, value, ignoreCase }: Source) {
     this.#path = path;
@@ -21,7 +25,22 @@ export class AttributeCondition implements CompiledCondition {
     this.#source = { operator, value, ignoreCase };
   }
 
+  /** From now on several flags have this condition. */
+  share(): this {
+    this.#isShared = true;
+    return this;
+  }
+
   holds(subject: Subject): boolean {
+    if (!this.#isShared || !subject.isOfManyFlags) return this.#holds(subject);
+    if (this.#seen !== subject.serial) {
+      this.#held = this.#holds(subject);
+      this.#seen = subject.serial;
+    }
+    return this.#held;
+  }
+
+  #holds(subject: Subject): boolean {
     const value = subject.attribute(this.#path);
     return typeof value === "object"
       ? this.#test.holdsForList(value, subject)

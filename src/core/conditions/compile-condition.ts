@@ -47,7 +47,10 @@ function compileAt(
   }
   const form = formOf(input, path, scope);
   if (form === undefined) return undefined;
-  if (form === "leaf") return compileLeaf(input, path, scope);
+  if (form === "leaf") {
+    const compile = () => compileLeaf(input, path, scope);
+    return scope.shared === undefined ? compile() : scope.shared.of(input, compile);
+  }
   const isClean = onlyKnownMembers(input, [form], path, "condition.unknown-member", scope.issues);
   const compiled = compileForm(form, input[form], childPointer(path, form), scope, depth);
   return isClean ? compiled : undefined;

@@ -1,5 +1,6 @@
 import type { Issue } from "../issue.ts";
 import type { PatternCompiler } from "./pattern.ts";
+import type { SharedConditions } from "./shared-conditions.ts";
 import type { Subject } from "./subject.ts";
 import type { ConditionTrace, SegmentTrace } from "./trace.ts";
 
@@ -12,6 +13,8 @@ export interface ConditionScope {
   readonly segment: (key: string) => SegmentMatcher | SegmentRefusal | undefined;
   /** All segments' keys, for "did you mean …?"; absent: no such hint. */
   readonly segmentKeys?: () => Iterable<string>;
+  /** Where equal comparisons of several documents become one; absent: they do not. */
+  readonly shared?: SharedConditions;
   /** How many more conditions the document may hold; share it between a flag's conditions. */
   readonly budget: { nodes: number };
 }

@@ -25,19 +25,21 @@ export class Subject {
   readonly serial: number;
   /** Texts read as versions, dates, addresses and lower case; the last of each kind is kept. */
   readonly readings: Readings = readings;
+  /** Whether what is found out is kept, since it will be asked for again and again. */
+  readonly isOfManyFlags: boolean;
   readonly #context: EvaluationContext;
   readonly #moment: EvaluationMoment;
   readonly #isPlain: boolean;
   /** Attributes by slot, `null` for absent ones; without it none is kept. */
   readonly #kept: unknown[] | undefined;
 
-  /** `manyFlags`: attributes are kept, which pays when they are asked for again and again. */
   constructor(context: EvaluationContext, moment: EvaluationMoment, manyFlags = false) {
     subjectsMade += 1;
     this.serial = subjectsMade;
     this.#context = context;
     this.#moment = moment;
     this.#isPlain = isPlain(context);
+    this.isOfManyFlags = manyFlags;
     // oxlint-disable-next-line unicorn/no-new-array -- the length matters and not what is in it
     this.#kept = manyFlags ? new Array<unknown>(slotCount()) : undefined;
   }

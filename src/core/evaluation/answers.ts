@@ -1,3 +1,4 @@
+import { AnswerNote } from "./answer-note.ts";
 import type { FlagDocument } from "../documents/flag.ts";
 import type { JsonValue } from "../json.ts";
 import { invariant } from "../result.ts";
@@ -33,24 +34,27 @@ export class Answers {
   served(variation: string, labels: AnswerLabels): ServedEvaluation {
     const value = this.#values.get(variation);
     invariant(value !== undefined, "a checked flag names only its own variations");
-    return Object.freeze({
+    const { key: flag, type } = this.#flag;
+    const { reason, cause, rule, experiment } = labels;
+    const version = this.#version;
+    return AnswerNote.giveTo({
       kind: "served",
-      flag: this.#flag.key,
-      version: this.#version,
-      type: this.#flag.type,
+      flag,
+      version,
+      type,
       variation,
       value,
-      reason: labels.reason,
-      cause: labels.cause,
-      rule: labels.rule,
-      experiment: labels.experiment,
+      reason,
+      cause,
+      rule,
+      experiment,
     });
   }
 
   /** What a flag that does not decide says: a variation, or that the caller's default holds. */
   stopped(variation: string | null, cause: DisabledEvaluation["cause"]): Evaluation {
     if (variation === null) {
-      return Object.freeze({
+      return AnswerNote.giveTo({
         kind: "disabled",
         flag: this.#flag.key,
         version: this.#version,
@@ -61,7 +65,7 @@ export class Answers {
   }
 
   unitMissing(attribute: string): UnitMissing {
-    return Object.freeze({
+    return AnswerNote.giveTo({
       kind: "unit-missing",
       flag: this.#flag.key,
       version: this.#version,

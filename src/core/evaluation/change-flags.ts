@@ -1,3 +1,4 @@
+import { SharedConditions } from "../conditions/shared-conditions.ts";
 import type { PatternCompiler } from "../conditions/pattern.ts";
 import type { ExperimentDocument, HoldoutDocument } from "../documents/experiment.ts";
 import type { Versioned } from "../documents/snapshot.ts";
@@ -76,6 +77,7 @@ function compileScopeOf(scope: ChangeFlagsScope): CompileFlagScope {
     segment: (key) =>
       segments.matchers.get(key) ?? (segments.known.has(key) ? { refusal: null } : undefined),
     segmentKeys: () => segments.known.keys(),
+    shared: new SharedConditions(),
     schemeOf: schemesOf(scope.salt),
     gate: gatesOf(scope),
   };

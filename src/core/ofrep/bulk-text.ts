@@ -1,4 +1,4 @@
-import { entityTag, type HashedText, hashedText } from "./entity-tag.ts";
+import { entityTag, type HashedText, hashedText, type ListedText } from "./entity-tag.ts";
 import { eventStreamsText } from "./event-streams.ts";
 
 /** A bulk answer and the tag by which a client may ask whether it still holds. */
@@ -7,8 +7,6 @@ export interface BulkAnswer {
   /** Made on demand: a client that holds the answer already needs only the tag. */
   readonly text: () => string;
 }
-
-const OPEN = hashedText('{"flags":[');
 
 /** For clients whose decoders refuse what they do not know. */
 export const PLAIN_CLOSE = hashedText("]}");
@@ -30,12 +28,17 @@ export function fullClose(flagSetId: string, streamUrl: string): HashedText {
  * @param close what comes after the flags, and is covered by the tag like them.
  */
 export function bulkAnswer(
-  answers: readonly HashedText[],
+  answers: readonly ListedText[],
   askedFor: HashedText,
   close: HashedText,
 ): BulkAnswer {
   return {
-    tag: entityTag([OPEN, ...answers, close, askedFor]),
-    text: () => OPEN.text + answers.map((answer) => answer.text).join(",") + close.text,
+    tag: entityTag(answers, [close, askedFor]),
+    text: () => {
+      // Half the time that joining takes: nothing is copied before the whole is.
+      let text = `{"flags":[${answers[0]?.text ?? ""}`;
+      for (let at = 1; at < answers.length; at += 1) text += answers[at]?.listed;
+      return text + close.text;
+    },
   };
 }

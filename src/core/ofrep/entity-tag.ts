@@ -12,6 +12,19 @@ export interface HashedText extends Readonly<HashWords> {
   readonly text: string;
 }
 
+/** The same, ready to stand behind another in a list. */
+export interface ListedText extends HashedText {
+  /** A comma, and the text. */
+  readonly listed: string;
+}
+
+export function listedText(text: string): ListedText {
+  // Reading its characters, as hashing does, leaves one flat text where joining left a chain of two.
+  const { first, second, text: listed } = hashedText(`,${text}`);
+  // Engines keep whole numbers of up to 30 bits in place, and larger ones somewhere else.
+  return { text: listed.slice(1), listed, first: first >>> 2, second: second >>> 2 };
+}
+
 export function hashedText(text: string): HashedText {
   const words: HashWords = { first: 0, second: 0 };
   murmurWords(text, words);
@@ -19,12 +32,14 @@ export function hashedText(text: string): HashedText {
 }
 
 /** A weak tag: proxies may compress the answer, which must not make it another one. */
-export function entityTag(parts: Iterable<Readonly<HashWords>>): string {
+export function entityTag(...lists: readonly (readonly Readonly<HashWords>[])[]): string {
   let first = 0;
   let second = 0;
-  for (const part of parts) {
-    first = mix((Math.imul(first, 5) + 0xe6546b64) ^ part.first);
-    second = mix((Math.imul(second, 9) + 0x38495ab5) ^ part.second);
+  for (const parts of lists) {
+    for (const part of parts) {
+      first = mix((Math.imul(first, 5) + 0xe6546b64) ^ part.first);
+      second = mix((Math.imul(second, 9) + 0x38495ab5) ^ part.second);
+    }
   }
   return `W/"${hex(first)}${hex(second)}"`;
 }

@@ -14,15 +14,15 @@ export type OfrepTarget =
 export function pathOfUrl(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   if (start === -1) return "/";
-  const query = url.indexOf("?", start);
   const hash = url.indexOf("#", start);
-  const end = Math.min(...[query, hash, url.length].filter((at) => at !== -1));
-  return url.slice(start, end);
+  const end = hash === -1 ? url.length : hash;
+  const query = url.indexOf("?", start);
+  return url.slice(start, query === -1 || query > end ? end : query);
 }
 
 /** One slash for many and none at the end: clients join base URLs in every way. */
 export function normalizePath(pathname: string): string {
-  const collapsed = pathname.replace(/\/{2,}/g, "/");
+  const collapsed = pathname.includes("//") ? pathname.replace(/\/{2,}/g, "/") : pathname;
   return collapsed.length > 1 && collapsed.endsWith("/") ? collapsed.slice(0, -1) : collapsed;
 }
 
@@ -36,6 +36,7 @@ export function ofrepTarget(normalizedPath: string): OfrepTarget | null {
 
 /** A text that is no encoding stands for itself, and holds a `%`, which no key has. */
 function decoded(segment: string): string {
+  if (!segment.includes("%")) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {

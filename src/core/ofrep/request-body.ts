@@ -64,18 +64,11 @@ function nameOf(value: unknown): string {
   return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }
 
-/** Keeps its own stack: what came from outside may nest a million levels. */
-function isDeeperThan(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 1; level.length > 0; depth += 1) {
-    const below: unknown[] = [];
-    for (const container of level) {
-      for (const member of Object.values(Object(container))) {
-        if (typeof member === "object" && member !== null) below.push(member);
-      }
-    }
-    if (below.length > 0 && depth >= limit) return true;
-    level = below;
+/** Goes no deeper than the limit itself: what came from outside may nest a million levels. */
+function isDeeperThan(container: object, limit: number): boolean {
+  for (const member of Object.values(container)) {
+    if (typeof member !== "object" || member === null) continue;
+    if (limit <= 1 || isDeeperThan(member, limit - 1)) return true;
   }
   return false;
 }

@@ -88,6 +88,7 @@ export class Isolate {
   env: EdgeEnv = env;
   queue: EventQueue = new TestQueue();
   startTimer = platformClock.startTimer;
+  waitUntil: ((work: Promise<unknown>) => void) | undefined;
   host = "edge.example";
   readonly lines: Record<string, unknown>[] = [];
   #aheadMs = 0;
@@ -131,7 +132,9 @@ export class Isolate {
         : { body: typeof body === "string" ? body : JSON.stringify(body) }),
       ...(cf === undefined ? {} : { cf }),
     });
-    return this.#edge.fetch(request, this.env, createExecutionContext());
+    const { waitUntil } = this;
+    const context = waitUntil === undefined ? createExecutionContext() : { waitUntil };
+    return this.#edge.fetch(request, this.env, context);
   }
 
   /** Evaluates one flag with the tenant's server key. */

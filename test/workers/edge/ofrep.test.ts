@@ -63,11 +63,8 @@ async function oneOfEachStatus(): Promise<Record<number, Called>> {
   const path = `${FLAGS}/static-on`;
   const restricted = await tenant.issue("client", { origins: ["https://app.example"] });
   const broken = new Isolate();
-  broken.env = {
-    ...edge.env,
-    get CONFIG(): never {
-      throw new Error("secret inner workings");
-    },
+  broken.waitUntil = () => {
+    throw new Error("secret inner workings");
   };
   const cut = new Isolate();
   const away = { getByName: fail };

@@ -7,7 +7,7 @@ import { answerText, flagNotFound } from "../../../../src/core/ofrep/answer-text
 import { bulkAnswer, fullClose, PLAIN_CLOSE } from "../../../../src/core/ofrep/bulk-text.ts";
 import {
   contextWords,
-  hashedText,
+  listedText,
   matchesEntityTag,
 } from "../../../../src/core/ofrep/entity-tag.ts";
 import { errorText } from "../../../../src/core/ofrep/error-body.ts";
@@ -125,7 +125,7 @@ describe("one flag's answer", () => {
 
 describe("a bulk answer", () => {
   const items = [served(), served({ flag: "other" })].map((evaluation) =>
-    hashedText(answerText(evaluation, "envprod1")),
+    listedText(answerText(evaluation, "envprod1")),
   );
   const asked = contextWords({ targetingKey: "user-1" }, "client");
 
@@ -164,7 +164,7 @@ describe("a bulk answer", () => {
     {
       name: "a flag's new version",
       tag: bulkAnswer(
-        [hashedText(answerText(served({ version: 4 }), "envprod1")), ...items.slice(1)],
+        [listedText(answerText(served({ version: 4 }), "envprod1")), ...items.slice(1)],
         asked,
         PLAIN_CLOSE,
       ).tag,
@@ -182,7 +182,7 @@ describe("a bulk answer", () => {
   it("has different tags for 20,000 different answers", () => {
     const tags = new Set<string>();
     for (let version = 0; version < 20_000; version += 1) {
-      const item = hashedText(answerText(served({ version }), "envprod1"));
+      const item = listedText(answerText(served({ version }), "envprod1"));
       tags.add(bulkAnswer([item], asked, PLAIN_CLOSE).tag);
     }
     expect(tags.size).toBe(20_000);
