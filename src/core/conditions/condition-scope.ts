@@ -1,6 +1,6 @@
 import type { Issue } from "../issue.ts";
+import type { UnknownRecord } from "../json.ts";
 import type { PatternCompiler } from "./pattern.ts";
-import type { SharedConditions } from "./shared-conditions.ts";
 import type { Subject } from "./subject.ts";
 import type { ConditionTrace, SegmentTrace } from "./trace.ts";
 
@@ -14,9 +14,18 @@ export interface ConditionScope {
   /** All segments' keys, for "did you mean …?"; absent: no such hint. */
   readonly segmentKeys?: () => Iterable<string>;
   /** Where equal comparisons of several documents become one; absent: they do not. */
-  readonly shared?: SharedConditions;
+  readonly shared?: ConditionStock;
   /** How many more conditions the document may hold; share it between a flag's conditions. */
   readonly budget: { nodes: number };
+}
+
+/** Keeps compiled comparisons by what they were compiled from. */
+export interface ConditionStock {
+  /** The condition that was compiled from the same text before; else what `compile` makes of it. */
+  of(
+    input: UnknownRecord,
+    compile: () => CompiledCondition | undefined,
+  ): CompiledCondition | undefined;
 }
 
 /** The segment exists, and may not be named here. */

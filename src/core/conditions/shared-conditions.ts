@@ -1,6 +1,6 @@
 import type { UnknownRecord } from "../json.ts";
 import { AttributeCondition } from "./attribute-condition.ts";
-import type { CompiledCondition } from "./condition-scope.ts";
+import type { CompiledCondition, ConditionStock } from "./condition-scope.ts";
 
 /** Longer ones are lists that hardly anybody writes twice, and would take long to compare. */
 const LONGEST_TEXT = 2_000;
@@ -10,10 +10,9 @@ const LONGEST_LIST = 100;
  * Comparisons that several flags of one environment write alike, as "plan equals enterprise" mostly
  * is: compiled once, and asked once when all flags are evaluated for one context.
  */
-export class SharedConditions {
+export class SharedConditions implements ConditionStock {
   readonly #byText = new Map<string, AttributeCondition>();
 
-  /** The condition that was compiled from the same text; else what `compile` makes of it. */
   of(
     input: UnknownRecord,
     compile: () => CompiledCondition | undefined,

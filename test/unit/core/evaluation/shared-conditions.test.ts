@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { AttributeCondition } from "../../../../src/core/documents/condition.ts";
+import type { Rule } from "../../../../src/core/documents/flag.ts";
 import { evaluateAll, evaluateFlag } from "../../../../src/core/evaluation/evaluate.ts";
 import { explainFlag } from "../../../../src/core/evaluation/explain-flag.ts";
 import { compile, flag, issuesOf, NOON, rulesetOf } from "./build.ts";
 
-const rule = (value: unknown) => ({
+const rule = (value: unknown): Rule => ({
   id: "r",
-  if: { attribute: "plan", operator: "in", value },
+  if: { attribute: "plan", operator: "in", value } as AttributeCondition,
   then: { variation: "on" },
 });
 const KEYS = ["a", "b", "c"];
