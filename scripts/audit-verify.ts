@@ -51,13 +51,18 @@ function told(file: string, wanted: string | null, report: ExportReport): number
   console.log(`${file} is as it was exported: ${entries} entries, from ${after + 1} on.`);
   console.log(`It is of the chain ${chain}, exported at ${isoTime(header.exportedAtMs)}.`);
   console.log(`Its last entry is ${head.sequence}, of ${isoTime(head.atMs)}: ${head.hash}.`);
-  if (after > 0) {
-    console.log(`A signed checkpoint says where it starts; entries 1 to ${after} are not in it.`);
-    console.log("Verify them in the archives that hold them.");
-  }
+  if (header.start !== undefined) tellStart(header.start);
   if (withheld > 0) console.log(`Of ${withheld}, details were erased, masked or withheld.`);
   tellCheckpoints(report);
   return 0;
+}
+
+function tellStart({ checkpoint: { head, prune } }: SignedCheckpoint): void {
+  console.log(
+    `It starts after a signed prune mark; entries 1 to ${head.sequence} are in archives.`,
+  );
+  if (prune === undefined) return;
+  console.log(`The last of them is ${prune.archive}; its file's SHA-256 is ${prune.digest}.`);
 }
 
 function tellCheckpoints({ checkpoints }: ExportReport): void {

@@ -119,6 +119,16 @@ const CheckpointResponse = z
       head: z.object({ sequence: z.int(), atMs: EpochMs, hash: z.string() }),
       signedAtMs: EpochMs,
       keyId: z.string(),
+      prune: z
+        .object({
+          archive: z.string(),
+          digest: z.string().meta({ description: "SHA-256 of the archive, in hexadecimal." }),
+        })
+        .exactOptional()
+        .meta({
+          description:
+            "Of one after which a pruned chain may start: the archive that ends with its entry.",
+        }),
     }),
     signature: z.string().meta({ description: "Ed25519, in hexadecimal." }),
   })

@@ -14,7 +14,7 @@ export function createD1CheckpointStore(
   keepCopy: (signed: SignedCheckpoint) => Promise<void>,
 ): CheckpointStore {
   const db = drizzle(d1);
-  const find = (organisationId: string, chain: string, position: number) =>
+  const find = (organisationId: string, chain: string, position: number, purpose: Row["purpose"]) =>
     db
       .select()
       .from(auditCheckpoints)
@@ -23,6 +23,7 @@ export function createD1CheckpointStore(
           eq(auditCheckpoints.organisationId, organisationId),
           eq(auditCheckpoints.chain, chain),
           eq(auditCheckpoints.position, position),
+          eq(auditCheckpoints.purpose, purpose),
         ),
       )
       .get();
@@ -31,7 +32,7 @@ export function createD1CheckpointStore(
     async keep(signed) {
       const row = toRow(signed);
       await db.insert(auditCheckpoints).values(row).onConflictDoNothing();
-      const kept = await find(row.organisationId, row.chain, row.position);
+      const kept = await find(row.organisationId, row.chain, row.position, row.purpose);
       invariant(kept !== undefined, "a checkpoint that was inserted is there");
       await keepCopy(toCheckpoint(kept));
       return toCheckpoint(kept);
@@ -39,47 +40,54 @@ export function createD1CheckpointStore(
 
     async list(organisationId, page) {
       const isIn = and(eq(auditCheckpoints.organisationId, organisationId), isAfter(page.cursor));
-      const { signedAtMs, chain, position } = auditCheckpoints;
+      const { signedAtMs, chain, position, purpose } = auditCheckpoints;
       const query = db.select().from(auditCheckpoints).where(isIn);
       const rows = await query
-        .orderBy(desc(signedAtMs), desc(chain), desc(position))
+        .orderBy(desc(signedAtMs), desc(chain), desc(position), desc(purpose))
         .limit(rowsFor(page));
       const { items, next } = pageOfRows(rows, page, placeOf);
       return { items: items.map(toCheckpoint), next };
     },
 
-    async at(organisationId, sequence) {
-      const row = await find(organisationId, "", sequence);
+    async pruneMarkAt(organisationId, sequence) {
+      const row = await find(organisationId, "", sequence, "prune");
       return row === undefined ? undefined : toCheckpoint(row);
     },
   };
 }
 
-const placeOf = (row: Row) => `${row.signedAtMs}.${row.position}.${row.chain}`;
+const placeOf = (row: Row) => `${row.signedAtMs}.${row.position}.${row.chain}.${row.purpose}`;
 
 function isAfter(cursor: string | null) {
   if (cursor === null) return undefined;
-  const [signedAtMs = "", position = "", chain = ""] = cursor.split(".");
+  const [signedAtMs = "", position = "", chain = "", purpose = ""] = cursor.split(".");
   const row = auditCheckpoints;
   const isThen = eq(row.signedAtMs, Number(signedAtMs));
+  const isThere = eq(row.position, Number(position));
   return or(
     lt(row.signedAtMs, Number(signedAtMs)),
     and(isThen, lt(row.chain, chain)),
     and(isThen, eq(row.chain, chain), lt(row.position, Number(position))),
+    and(isThen, eq(row.chain, chain), isThere, lt(row.purpose, purposeOf(purpose))),
   );
 }
 
+const purposeOf = (text: string) => (text === "prune" ? "prune" : "");
+
 function toRow({ checkpoint, signature }: SignedCheckpoint): Row {
-  const { chain, head, signedAtMs, keyId } = checkpoint;
+  const { chain, head, signedAtMs, keyId, prune } = checkpoint;
   return {
     organisationId: chain.organisationId,
     chain: chain.kind === "organisation" ? "" : chain.environmentId,
     position: head.sequence,
+    purpose: prune === undefined ? "" : "prune",
     atMs: head.atMs,
     hash: head.hash,
     signedAtMs,
     keyId,
     signature,
+    archive: prune?.archive ?? null,
+    archiveDigest: prune?.digest ?? null,
   };
 }
 
@@ -90,5 +98,7 @@ function toCheckpoint(row: Row): SignedCheckpoint {
       ? ({ kind: "organisation", organisationId } as const)
       : ({ kind: "environment", organisationId, environmentId: id } as const);
   const head = { sequence: position, atMs, hash };
-  return { checkpoint: { chain, head, signedAtMs, keyId }, signature };
+  const { archive, archiveDigest: digest } = row;
+  const marked = archive === null || digest === null ? {} : { prune: { archive, digest } };
+  return { checkpoint: { chain, head, signedAtMs, keyId, ...marked }, signature };
 }

@@ -52,11 +52,18 @@ export const auditCheckpoints = sqliteTable(
     chain: text("chain").notNull(),
     /** Sequence or revision. */
     position: integer("position").notNull(),
+    /** `""`: an ordinary one. */
+    purpose: text("purpose").$type<"" | "prune">().notNull().default(""),
     atMs: integer("at_ms").notNull(),
     hash: text("hash").notNull(),
     signedAtMs: integer("signed_at_ms").notNull(),
     keyId: text("key_id").notNull(),
     signature: text("signature").notNull(),
+    /** Of a prune mark; otherwise both `null`. */
+    archive: text("archive"),
+    archiveDigest: text("archive_digest"),
   },
-  (table) => [primaryKey({ columns: [table.organisationId, table.chain, table.position] })],
+  (table) => [
+    primaryKey({ columns: [table.organisationId, table.chain, table.position, table.purpose] }),
+  ],
 );

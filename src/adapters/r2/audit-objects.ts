@@ -9,13 +9,14 @@ const padded = (position: number) => String(position).padStart(15, "0");
 /** Nothing that is there is overwritten: what a checkpoint said stays said. */
 const ONCE = { onlyIf: { etagDoesNotMatch: "*" } };
 
-/** Keeps a checkpoint under `audit/<organisation>/checkpoints/<chain>/<position>.json`. */
+/** Keeps a checkpoint under `audit/<organisation>/checkpoints/<chain>/<position>[-prune].json`. */
 export const keepCheckpointIn =
   (bucket: R2Bucket) =>
   async (signed: SignedCheckpoint): Promise<void> => {
-    const { chain, head } = signed.checkpoint;
+    const { chain, head, prune } = signed.checkpoint;
     const name = chain.kind === "organisation" ? "organisation" : chain.environmentId;
-    const key = `audit/${chain.organisationId}/checkpoints/${name}/${padded(head.sequence)}.json`;
+    const place = padded(head.sequence) + (prune === undefined ? "" : "-prune");
+    const key = `audit/${chain.organisationId}/checkpoints/${name}/${place}.json`;
     await bucket.put(key, canonicalJson(signed), {
       ...ONCE,
       httpMetadata: { contentType: "application/json" },

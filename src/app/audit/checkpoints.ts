@@ -1,6 +1,7 @@
 import {
   checkpointText,
   type ChainName,
+  type PruneMark,
   type SignedCheckpoint,
 } from "../../core/audit/checkpoint.ts";
 import type { AuditHead } from "../../core/audit/entry.ts";
@@ -15,12 +16,15 @@ import type { AuditPlaces, AuditReader } from "./audit-reader.ts";
 import type { ChainKeys } from "./chain-keys.ts";
 
 export interface CheckpointStore {
-  /** Keeps it, once: a chain has one checkpoint at a place. The answer is the one that is kept. */
+  /**
+   * Keeps it, once: a chain has one ordinary checkpoint at a place, and one with a prune mark. The
+   * answer is the one that is kept.
+   */
   keep(signed: SignedCheckpoint): Promise<SignedCheckpoint>;
   /** Newest first. */
   list(organisationId: string, page: PageRequest): Promise<Page<SignedCheckpoint>>;
-  /** The organisation's own chain's at this place. */
-  at(organisationId: string, sequence: number): Promise<SignedCheckpoint | undefined>;
+  /** The one of the organisation's own chain at this place that has a prune mark. */
+  pruneMarkAt(organisationId: string, sequence: number): Promise<SignedCheckpoint | undefined>;
 }
 
 export interface CheckpointDeps {
@@ -29,14 +33,16 @@ export interface CheckpointDeps {
   readonly now: () => number;
 }
 
-/** Signs that the chain had this entry. */
+/** Signs that the chain had this entry, and with a prune mark that a chain may start after it. */
 export async function signCheckpoint(
   chain: ChainName,
   head: AuditHead,
   { chainKeys, checkpoints, now }: CheckpointDeps,
+  prune?: PruneMark,
 ): Promise<SignedCheckpoint> {
   const key = await chainKeys.of(chain.organisationId);
-  const checkpoint = { chain, head, signedAtMs: now(), keyId: key.id };
+  const marked = prune === undefined ? {} : { prune };
+  const checkpoint = { chain, head, signedAtMs: now(), keyId: key.id, ...marked };
   const signature = await key.sign(checkpointText(checkpoint));
   return checkpoints.keep({ checkpoint, signature });
 }

@@ -2,7 +2,9 @@ import type { ChainName, SignedCheckpoint } from "../../core/audit/checkpoint.ts
 import { EMPTY_CHAIN, type AuditHead } from "../../core/audit/entry.ts";
 import {
   EXPORT_FORMAT,
+  placeOf,
   statementText,
+  TRUNCATED_START,
   uncoveredHash,
   type EnvironmentRecord,
   type ExportHeader,
@@ -58,8 +60,7 @@ export async function* exportChain(
 
 function headOf(record: EntryRecord): AuditHead {
   const { atMs, hash } = record.entry;
-  const sequence = "detail" in record ? record.entry.sequence : record.entry.revision;
-  return { sequence, atMs, hash };
+  return { sequence: placeOf(record), atMs, hash };
 }
 
 export const organisationRecord = ({ entry, detail }: AuditRecord): OrganisationRecord => ({
@@ -77,7 +78,7 @@ export interface AuditBroken {
 
 /**
  * The checkpoint from which the kept entries go on, when the chain's beginning was pruned; `null`:
- * its first entry is there. Whoever deletes the beginning otherwise leaves no such checkpoint.
+ * its first entry is there. An ordinary one does not do: whoever deletes the beginning finds one.
  */
 export async function chainStart(
   organisationId: string,
@@ -86,16 +87,16 @@ export async function chainStart(
   const [first] = await auditReader.after(organisationId, 0, 1);
   if (first === undefined || first.entry.sequence === 1) return ok(null);
   const { sequence, previousHash } = first.entry;
-  const start = await checkpoints.at(organisationId, sequence - 1);
+  const start = await checkpoints.pruneMarkAt(organisationId, sequence - 1);
   if (start?.checkpoint.head.hash === previousHash) return ok(start);
-  const missing = `the chain starts with entry ${sequence}, and no checkpoint says why`;
+  const missing = `the chain is ${TRUNCATED_START}: no checkpoint before it was signed for pruning`;
   const what = start === undefined ? missing : `it does not go on from the checkpoint before it`;
   return err({ kind: "audit-broken", sequence, what });
 }
 
 interface StartDeps {
   readonly auditReader: Pick<AuditReader, "after">;
-  readonly checkpoints: Pick<CheckpointStore, "at">;
+  readonly checkpoints: Pick<CheckpointStore, "pruneMarkAt">;
 }
 
 const PAGE = 200;

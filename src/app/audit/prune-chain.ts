@@ -1,7 +1,9 @@
 import type { AuditDraft } from "../../core/audit/entry.ts";
 import { recordText } from "../../core/audit/export-lines.ts";
+import type { SignedCheckpoint } from "../../core/audit/checkpoint.ts";
 import { ExportVerifier } from "../../core/audit/verify-export.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
+import { sha256Hex } from "../../core/hash/sha256.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
@@ -94,10 +96,14 @@ export async function pruneChain(
     const { sequence } = lost.entry;
     return err({ kind: "audit-unreadable", sequence, keyId: lost.detail.keyId });
   }
-  const archived = await archiveOf(organisationId, old, first, last, deps);
+  const range = { first: first.entry.sequence, last: last.entry.sequence };
+  const marked = await deps.checkpoints.pruneMarkAt(organisationId, range.last);
+  const archived =
+    marked === undefined
+      ? await archiveAndMark(organisationId, old, range, last, deps)
+      : await archiveMarked(marked, last, deps);
   if (!archived.ok) return archived;
   const archive = archived.value;
-  const range = { first: first.entry.sequence, last: last.entry.sequence };
   const facts = { pruned: old.length, ...range, archive };
   await deps.chainKeeper.removeUpTo(range.last, pruneDraft(caller, facts, deps));
   const more = oldest.length > STEP && oldest.slice(-1).some(isOld);
@@ -110,12 +116,15 @@ function pruneDraft(caller: Caller, facts: object, { now }: PruneDeps): AuditDra
   return auditDraft(caller, act);
 }
 
-/** Keeps the entries as an export that was verified; what was changed since stays where it is. */
-async function archiveOf(
+/**
+ * Keeps the entries as an export that was verified, and signs that they may go; what was changed
+ * since stays where it is.
+ */
+async function archiveAndMark(
   organisationId: string,
   old: readonly AuditRecord[],
-  first: AuditRecord,
-  last: AuditRecord,
+  range: { readonly first: number; readonly last: number },
+  { entry: { sequence, atMs, hash } }: AuditRecord,
   deps: PruneDeps,
 ): Promise<Result<string, AuditBroken>> {
   const chain = { kind: "organisation", organisationId } as const;
@@ -124,16 +133,30 @@ async function archiveOf(
   let text = "";
   const records = exportChain(chain, start.value, old.map(organisationRecord), deps);
   for await (const record of records) text += recordText("ndjson", record);
-  const { sequence, atMs, hash } = last.entry;
-  const head = { sequence, atMs, hash };
   const fault = await faultOf(organisationId, text, deps);
   if (fault !== null) return err(fault);
-  const kept = await signCheckpoint(chain, head, deps);
-  if (kept.checkpoint.head.hash !== hash) {
-    return err({ kind: "audit-broken", sequence, what: "a checkpoint has another hash for it" });
-  }
-  const range = { first: first.entry.sequence, last: sequence };
-  return ok(await deps.archives.keep(organisationId, range, text));
+  const archive = await deps.archives.keep(organisationId, range, text);
+  const mark = { archive, digest: sha256Hex(text) };
+  const kept = await signCheckpoint(chain, { sequence, atMs, hash }, deps, mark);
+  const { prune, head } = kept.checkpoint;
+  if (head.hash === hash && prune !== undefined) return ok(prune.archive);
+  return err({ kind: "audit-broken", sequence, what: "a checkpoint has another hash for it" });
+}
+
+/** The archive of a run that had signed but not yet deleted: it is looked at once more. */
+async function archiveMarked(
+  { checkpoint: { chain, head, prune } }: SignedCheckpoint,
+  { entry: { sequence, hash } }: AuditRecord,
+  { archives }: PruneDeps,
+): Promise<Result<string, AuditBroken>> {
+  const name = prune?.archive ?? "";
+  const text = await archives.read(chain.organisationId, name);
+  const isThere = typeof text === "string" && sha256Hex(text) === prune?.digest;
+  if (isThere && head.hash === hash) return ok(name);
+  const what = isThere
+    ? "a checkpoint has another hash for it"
+    : `its checkpoint names the archive ${name}, which is not there as it was signed`;
+  return err({ kind: "audit-broken", sequence, what });
 }
 
 async function faultOf(

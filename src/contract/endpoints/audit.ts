@@ -116,7 +116,7 @@ export const auditEndpoints = {
     summary: "Archive old entries",
     description:
       "Moves up to 500 of the organisation's oldest entries into an encrypted archive in R2, up to " +
-      "a checkpoint from which the rest is verified. Repeat while there is more. The compliance " +
+      "a checkpoint that is signed for this, from which the rest is verified. Repeat while there is more. The compliance " +
       "preset says how long entries are kept at least.",
     request: { schema: PruneRequest, example: { olderThanDays: 400 } },
     response: { status: 200, description: "What was moved.", schema: PruneResponse },

@@ -20,6 +20,16 @@ export interface Checkpoint {
   readonly signedAtMs: number;
   /** Which of the organisation's checkpoint keys. */
   readonly keyId: string;
+  /** Absent: an ordinary one, after which no chain may start. */
+  readonly prune?: PruneMark;
+}
+
+/** What a checkpoint is for that lets a chain start after it: the entries before are kept here. */
+export interface PruneMark {
+  /** Name of the last archive; the one before it is in that one's header. */
+  readonly archive: string;
+  /** SHA-256 of that archive's text, 64 lower-case hexadecimal digits. */
+  readonly digest: string;
 }
 
 export interface SignedCheckpoint {

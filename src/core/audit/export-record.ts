@@ -14,7 +14,7 @@ export interface ExportHeader {
   readonly chain: ChainName;
   /** The entry before the first: a chain whose beginning was pruned starts after a checkpoint. */
   readonly after: AuditHead;
-  /** That checkpoint; absent: the chain starts with its first entry. */
+  /** That checkpoint, with its prune mark; absent: the chain starts with its first entry. */
   readonly start?: SignedCheckpoint;
   /** Milliseconds since the Unix epoch. */
   readonly exportedAtMs: number;
@@ -22,15 +22,21 @@ export interface ExportHeader {
 
 export const EXPORT_FORMAT = "switchyard-audit-export/1";
 
+/** How the two faults are named that no entry shows by itself. */
+export const TRUNCATED_START = "truncated at the beginning";
+export const TRUNCATED_END = "truncated at the end";
+
 /** Why a chain may not start where the header says; `null`: it may, if the checkpoint is signed. */
 export function startFault({ chain, after, start }: ExportHeader): string | null {
   if (after.sequence === 0) {
     const isEmpty = canonicalJson(after) === canonicalJson(EMPTY_CHAIN) && start === undefined;
     return isEmpty ? null : "the chain does not begin as every chain does";
   }
-  if (chain.kind === "environment") return "an environment's chain starts with its first entry";
-  if (start === undefined) {
-    return `it starts after entry ${after.sequence} without the checkpoint that vouches for that`;
+  const late = `${TRUNCATED_START}: it starts after entry ${after.sequence}`;
+  if (chain.kind === "environment") return `${late}, and an environment's chain is never pruned`;
+  if (start === undefined) return `${late} without the checkpoint that vouches for that`;
+  if (start.checkpoint.prune === undefined) {
+    return `${late}, and the checkpoint of that entry was not signed for pruning`;
   }
   const { checkpoint } = start;
   const fits =
@@ -47,6 +53,10 @@ export interface OrganisationRecord {
 export interface EnvironmentRecord extends ExportedLogEntry {
   readonly type: "entry";
 }
+
+/** Its place in its chain, from 1. */
+export const placeOf = (record: OrganisationRecord | EnvironmentRecord): number =>
+  "detail" in record ? record.entry.sequence : record.entry.revision;
 
 /** Says under a signature what the export holds. */
 export interface ExportStatement {

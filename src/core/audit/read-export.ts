@@ -1,6 +1,6 @@
 import type { LogEntry, MadeDocument } from "../authority/log-entry.ts";
 import { isRecord, type UnknownRecord } from "../json.ts";
-import type { ChainName, SignedCheckpoint } from "./checkpoint.ts";
+import type { ChainName, PruneMark, SignedCheckpoint } from "./checkpoint.ts";
 import type { AuditDetailState } from "./detail-state.ts";
 import type { AuditEntry, AuditHead } from "./entry.ts";
 import {
@@ -36,9 +36,13 @@ function isSignedCheckpoint(value: unknown): value is SignedCheckpoint {
     isChain(checkpoint["chain"]) &&
     isHead(checkpoint["head"]) &&
     isText(checkpoint["keyId"]) &&
-    isNumber(checkpoint["signedAtMs"])
+    isNumber(checkpoint["signedAtMs"]) &&
+    (checkpoint["prune"] === undefined || isPruneMark(checkpoint["prune"]))
   );
 }
+
+const isPruneMark = (value: unknown): value is PruneMark =>
+  hasOnly(value, ["archive", "digest"]) && isText(value["archive"]) && isText(value["digest"]);
 
 function hasOnly(value: unknown, ...forms: readonly (readonly string[])[]): value is UnknownRecord {
   if (!isRecord(value)) return false;

@@ -5,12 +5,17 @@ import { isSignedBy, type SignedCheckpoint } from "./checkpoint.ts";
 import type { AuditHead } from "./entry.ts";
 import { formatOf, isClosing, isOpening, readRecord, type ExportFormat } from "./export-lines.ts";
 import {
+  placeOf,
   startFault,
   statementText,
+  TRUNCATED_END,
+  TRUNCATED_START,
   uncoveredHash,
+  type EnvironmentRecord,
   type ExportHeader,
   type ExportRecord,
   type ExportStatement,
+  type OrganisationRecord,
 } from "./export-record.ts";
 import { KnownCheckpoints, type CheckpointTally } from "./known-checkpoints.ts";
 import { readExportRecord } from "./read-export.ts";
@@ -128,7 +133,7 @@ export class ExportVerifier {
       return null;
     }
     const what = this.#chain.add(record);
-    if (what !== null) return what;
+    if (what !== null) return this.#isLate(record) ? `${TRUNCATED_START}: ${what}` : what;
     this.#entries += 1;
     const { sequence, hash } = this.#chain.head;
     const uncovered = uncoveredHash(record);
@@ -140,6 +145,11 @@ export class ExportVerifier {
       sequence,
     );
     return null;
+  }
+
+  /** True for the first entry when there must be others before it. */
+  #isLate(record: OrganisationRecord | EnvironmentRecord): boolean {
+    return this.#entries === 0 && placeOf(record) > (this.#next() ?? 0);
   }
 
   #begin(header: ExportHeader): string | null {
@@ -157,11 +167,11 @@ export class ExportVerifier {
     if (header === null || chain === null) return this.#fail("the file has no header", null);
     await this.#checkCheckpoints(header, chain, publicKey, verify);
     if (statement === null) {
-      const what = "the file was cut off: the statement that ends it is missing";
+      const what = `${TRUNCATED_END}: the statement that ends it is missing`;
       return this.#fail(what, chain.head.sequence + 1);
     }
     if (this.#format === "json" && !this.#closed) {
-      return this.#fail("the file was cut off: its last line is missing", null);
+      return this.#fail(`${TRUNCATED_END}: its last line is missing`, null);
     }
     const { signature } = statement;
     if (!(await verify({ publicKey, text: statementText(statement), signature }))) {
@@ -187,14 +197,14 @@ export class ExportVerifier {
     if (what !== null) this.#fail(what, null);
     const beyond = this.#known?.beyond(last);
     if (beyond === undefined) return;
-    const missing = `entry ${last + 1} is missing: the checkpoint at ${beyond} is of a later one`;
+    const missing = `${TRUNCATED_END}: entry ${last + 1} is missing, and a checkpoint is of ${beyond}`;
     this.#fail(missing, last + 1);
   }
 
   #checkHead({ head }: ChainReader, { head: signed }: ExportStatement): void {
     if (head.sequence < signed.sequence) {
       this.#fail(
-        `entry ${head.sequence + 1} is missing: the signed export ends with entry ${signed.sequence}`,
+        `${TRUNCATED_END}: the signed export goes on to entry ${signed.sequence}`,
         head.sequence + 1,
       );
     } else if (head.sequence > signed.sequence) {

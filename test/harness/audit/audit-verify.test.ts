@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { SignedCheckpoint } from "../../../src/core/audit/checkpoint.ts";
 import { EXPORT_FORMATS } from "../../../src/core/audit/export-lines.ts";
 import {
   OTHER_SEED,
   PUBLIC_KEY,
+  SEED,
   checkpointAt,
   exported,
+  pruneMarkAt,
   records,
 } from "../../unit/core/audit/an-export.ts";
 
@@ -76,6 +79,23 @@ describe("npm run audit:verify", () => {
     const { status, stdout } = verify("--file", file, "--key", KEY, "--checkpoint", checkpoint);
     expect(stdout).toContain("entry 21");
     expect(status).toBe(1);
+  });
+
+  it("ends with 0 for a pruned chain, and with 1 for one whose beginning was cut off", async () => {
+    const [last] = RECORDS.slice(9, 10);
+    if (last === undefined) throw new Error("there are 30");
+    const cut = async (name: string, start: SignedCheckpoint) => {
+      const lines = await exported("ndjson", RECORDS.slice(10), SEED, start);
+      return verify("--file", written(name, `${lines.join("\n")}\n`), "--key", KEY);
+    };
+    const pruned = await cut("pruned.ndjson", await pruneMarkAt(last));
+    expect(pruned.stdout).toContain(
+      `The last of them is 1-31; its file's SHA-256 is ${"ab".repeat(32)}`,
+    );
+    expect(pruned.status).toBe(0);
+    const short = await cut("beheaded.ndjson", await checkpointAt(last));
+    expect(short.stdout).toContain("truncated at the beginning");
+    expect(short.status).toBe(1);
   });
 
   it("ends with 1 for a file that someone else has signed", async () => {

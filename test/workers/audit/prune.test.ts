@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { readSignedCheckpoint } from "../../../src/core/audit/read-export.ts";
+import { sha256Hex } from "../../../src/core/hash/sha256.ts";
 import { appWith } from "../control/an-app.ts";
 import { call, done, newPlace, readAll } from "../control/api.ts";
 import { fileOf, publicKey, rows, verified } from "./an-organisation.ts";
@@ -39,6 +41,13 @@ describe("old entries", () => {
     const checkpoints = await readAll("audit.checkpoints", {}, 50);
     const own = checkpoints.filter((one) => one.checkpoint.chain.kind === "organisation");
     expect(own).toHaveLength(1);
+    const { archive } = pruned.body;
+    const file = await (await fileOf("audit.archive", { params: { archive } })).text();
+    expect(own[0].checkpoint.prune).toEqual({ archive, digest: sha256Hex(file) });
+    const { sequence } = own[0].checkpoint.head;
+    const name = `${String(sequence).padStart(15, "0")}-prune.json`;
+    const copy = await env.RAW_EVENTS.get(`audit/default/checkpoints/organisation/${name}`);
+    expect(readSignedCheckpoint(await copy?.json())).toEqual(own[0]);
     const text = await (await fileOf("audit.export")).text();
     expect((await verified(text, key, own)).fault).toBeNull();
     const sealed = await env.RAW_EVENTS.get(`audit/default/archive/${pruned.body.archive}`);

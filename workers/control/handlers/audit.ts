@@ -14,8 +14,8 @@ import { brokenChain, fileHeaders, toResponse } from "./audit-response.ts";
 import type { HandlersOf } from "./handler.ts";
 import { keyPage, keyPageRequest, pageRequest } from "./page.ts";
 
-/** When a checkpoint was signed, its position, and its chain. */
-const CHECKPOINT_PLACES = /^\d{1,16}\.\d{1,16}\.[a-z0-9]{0,32}$/;
+/** When a checkpoint was signed, its position, its chain, and what it is for. */
+const CHECKPOINT_PLACES = /^\d{1,16}\.\d{1,16}\.[a-z0-9]{0,32}\.(prune)?$/;
 const ARCHIVE_PLACES = /^\d{15}-\d{15}(-\d{1,2})?$/;
 const REKEY_STEP = 500;
 const DAY_MS = 86_400_000;

@@ -1,5 +1,9 @@
 import { signEd25519, verifyEd25519 } from "../../../../src/adapters/crypto/ed25519.ts";
-import { checkpointText, type SignedCheckpoint } from "../../../../src/core/audit/checkpoint.ts";
+import {
+  checkpointText,
+  type Checkpoint,
+  type SignedCheckpoint,
+} from "../../../../src/core/audit/checkpoint.ts";
 import type { AuditDetailState } from "../../../../src/core/audit/detail-state.ts";
 import { EMPTY_CHAIN, sealAuditEntry, type AuditHead } from "../../../../src/core/audit/entry.ts";
 import {
@@ -104,11 +108,16 @@ export async function exported(
 export async function checkpointAt(
   { entry: { sequence, atMs, hash } }: OrganisationRecord,
   seed = SEED,
+  part: Partial<Checkpoint> = {},
 ): Promise<SignedCheckpoint> {
   const head = { sequence, atMs, hash };
-  const checkpoint = { chain: CHAIN, head, signedAtMs: 1_900_000_000_000, keyId: "k-1" };
+  const checkpoint = { chain: CHAIN, head, signedAtMs: 1_900_000_000_000, keyId: "k-1", ...part };
   return { checkpoint, signature: await signEd25519(seed, checkpointText(checkpoint)) };
 }
+
+/** What lets a chain start after an entry: a checkpoint that was signed for pruning. */
+export const pruneMarkAt = (record: OrganisationRecord): Promise<SignedCheckpoint> =>
+  checkpointAt(record, SEED, { prune: { archive: "1-31", digest: "ab".repeat(32) } });
 
 export const verified = (
   lines: readonly string[],

@@ -1,22 +1,26 @@
 import { describe, expect, it } from "vitest";
-import type { SignedCheckpoint } from "../../../../src/core/audit/checkpoint.ts";
-import { checkpointText } from "../../../../src/core/audit/checkpoint.ts";
-import { signEd25519 } from "../../../../src/adapters/crypto/ed25519.ts";
+import type { Checkpoint, SignedCheckpoint } from "../../../../src/core/audit/checkpoint.ts";
+import { canonicalJson } from "../../../../src/core/json.ts";
 import type { OrganisationRecord } from "../../../../src/core/audit/export-record.ts";
-import { OTHER_SEED, SEED, checkpointAt, exported, records, verified } from "./an-export.ts";
+import {
+  OTHER_SEED,
+  SEED,
+  checkpointAt,
+  exported,
+  pruneMarkAt,
+  records,
+  verified,
+} from "./an-export.ts";
 
 const RECORDS = records(60);
 
 /** Of the entry at a place, with any part of it replaced and signed all the same. */
-async function checkpoint(
-  position: number,
-  changed: Partial<SignedCheckpoint["checkpoint"]> = {},
-  seed = SEED,
-): Promise<SignedCheckpoint> {
-  const one = await checkpointAt(at(position));
-  const made = { ...one.checkpoint, ...changed };
-  return { checkpoint: made, signature: await signEd25519(seed, checkpointText(made)) };
-}
+const checkpoint = (position: number, changed: Partial<Checkpoint> = {}, seed = SEED) =>
+  checkpointAt(at(position), seed, changed);
+
+const PRUNE = { archive: "1-31", digest: "ab".repeat(32) };
+const mark = (position: number, changed: Partial<Checkpoint> = {}, seed = SEED) =>
+  checkpoint(position, { prune: PRUNE, ...changed }, seed);
 
 function at(position: number): OrganisationRecord {
   const record = RECORDS[position - 1];
@@ -32,13 +36,13 @@ const otherHash = (position: number) => {
 const cut = (start: SignedCheckpoint | null) => exported("ndjson", RECORDS.slice(31), SEED, start);
 
 describe("an export that starts after the first entry", () => {
-  it("carries the checkpoint that says so", async () => {
-    const report = await verified(await cut(await checkpoint(31)));
+  it("carries the checkpoint that was signed for it", async () => {
+    const report = await verified(await cut(await pruneMarkAt(at(31))));
     expect(report).toMatchObject({ fault: null, entries: 29, head: { sequence: 60 } });
   });
 
   it("does not pass without it, even when it is signed", async () => {
-    const whole = await cut(await checkpoint(31));
+    const whole = await cut(await mark(31));
     const { start: _, ...header } = JSON.parse(whole[0] ?? "");
     const bare = [JSON.stringify(header), ...whole.slice(1)];
     const { fault } = await verified(bare);
@@ -47,11 +51,20 @@ describe("an export that starts after the first entry", () => {
   });
 
   it.each([
-    ["signed by someone else", () => checkpoint(31, {}, OTHER_SEED), "not signed by the key"],
-    ["of another entry", () => checkpoint(30), "missing"],
+    ["signed by someone else", () => mark(31, {}, OTHER_SEED), "not signed by the key"],
+    ["an ordinary one", () => checkpoint(31), "truncated at the beginning"],
+    [
+      "made to look like one for pruning",
+      async () => {
+        const { checkpoint: ordinary, signature } = await checkpoint(31);
+        return { checkpoint: { ...ordinary, prune: PRUNE }, signature };
+      },
+      "not signed by the key",
+    ],
+    ["of another entry", () => mark(30), "truncated at the beginning: entry 31 is missing"],
     [
       "of another chain",
-      () => checkpoint(31, { chain: { kind: "organisation", organisationId: "other" } }),
+      () => mark(31, { chain: { kind: "organisation", organisationId: "other" } }),
       "not of the entry",
     ],
   ])("does not pass with one that is %s", async (_, made, what) => {
@@ -60,9 +73,22 @@ describe("an export that starts after the first entry", () => {
 
   it("says which checkpoints were not compared", async () => {
     const kept = await Promise.all([30, 31, 40].map((position) => checkpoint(position)));
-    const report = await verified(await cut(await checkpoint(31)), kept);
+    const report = await verified(await cut(await mark(31)), kept);
     expect(report.fault).toBeNull();
     expect(report.checkpoints).toEqual({ compared: 2, beforeStart: 1, ofOtherChains: 0 });
+  });
+});
+
+describe("an environment's export", () => {
+  it("starts with its first entry, whatever was signed", async () => {
+    const chain = {
+      kind: "environment",
+      organisationId: "default",
+      environmentId: "abcd1234",
+    } as const;
+    const [header = "", ...rest] = await cut(await mark(31, { chain }));
+    const other = canonicalJson({ ...JSON.parse(header), chain });
+    expect((await verified([other, ...rest])).fault?.what).toContain("truncated at the beginning");
   });
 });
 
@@ -76,7 +102,7 @@ describe("checkpoints that were kept", () => {
 
   it("may not contradict each other, even before the start", async () => {
     const both = [await checkpoint(20), await checkpoint(20, otherHash(20))];
-    const { fault } = await verified(await cut(await checkpoint(31)), both);
+    const { fault } = await verified(await cut(await mark(31)), both);
     expect(fault?.what).toContain("contradict");
   });
 

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { EXPORT_FORMATS, type ExportFormat } from "../../../../src/core/audit/export-lines.ts";
 import { ExportVerifier } from "../../../../src/core/audit/verify-export.ts";
 import { invariant } from "../../../../src/core/result.ts";
-import { continued, exported, records, verified } from "./an-export.ts";
+import {
+  SEED,
+  checkpointAt,
+  continued,
+  exported,
+  pruneMarkAt,
+  records,
+  verified,
+} from "./an-export.ts";
 
 /** A stream of numbers in [0, 1) that a seed decides. */
 function random(seed: number): () => number {
@@ -88,10 +96,14 @@ function verifiersOf(lines: readonly string[]): readonly ExportVerifier[] {
   });
 }
 
-async function allDetected(format: ExportFormat, tamper: Tamper, seed: number) {
+/** Of a chain that lost so many entries to an archive. */
+async function allDetected(format: ExportFormat, tamper: Tamper, seed: number, pruned = 0) {
   const next = random(seed);
   const length = pick(400, 1_000, next);
-  const lines = await exported(format, records(length));
+  const all = records(pruned + length);
+  const last = all[pruned - 1];
+  const start = last === undefined ? null : await pruneMarkAt(last);
+  const lines = await exported(format, all.slice(pruned), SEED, start);
   const first = format === "ndjson" ? 1 : 2;
   expect(await verified(lines)).toMatchObject({ fault: null, entries: length });
   const verifiers = verifiersOf(lines);
@@ -102,7 +114,7 @@ async function allDetected(format: ExportFormat, tamper: Tamper, seed: number) {
     invariant(verifier !== undefined, "a tampering changes a line");
     // oxlint-disable-next-line no-await-in-loop -- thousands at once would need all memory
     const { fault } = await continued(verifier, n < WHOLE ? tampered : tampered.slice(same));
-    expect({ n, position: fault?.position }).toEqual({ n, position });
+    expect({ n, position: fault?.position }).toEqual({ n, position: pruned + position });
   }
 }
 
@@ -110,5 +122,73 @@ async function allDetected(format: ExportFormat, tamper: Tamper, seed: number) {
 describe.each(EXPORT_FORMATS)("of 667 tamperings of an export as %s, all are found", (format) => {
   it.each(Object.entries(TAMPERS))("by %s, at the entry where they begin", async (name, tamper) => {
     await allDetected(format, tamper, name.length * 1_000 + format.length);
+  });
+});
+
+// 5 × 667 more.
+describe("of 667 tamperings of an export that starts after a prune mark, all are found", () => {
+  it.each(Object.entries(TAMPERS))("by %s, at the entry where they begin", async (name, tamper) => {
+    await allDetected("ndjson", tamper, name.length * 7_000, 137);
+  });
+});
+
+const MANY = 200;
+
+/** So many times, with the same chain. */
+async function always(seed: number, check: (next: () => number) => Promise<void>) {
+  const next = random(seed);
+  // oxlint-disable-next-line no-await-in-loop -- thousands at once would need all memory
+  for (let n = 0; n < MANY; n += 1) await check(next);
+}
+
+describe("whoever cuts a chain off at its beginning is found", () => {
+  const all = records(120);
+  const at = (place: number) => {
+    const record = all[place - 1];
+    invariant(record !== undefined, "there are 120");
+    return record;
+  };
+  const faultAfter = async (cut: number, checkpoint: Parameters<typeof exported>[3]) =>
+    (await verified(await exported("ndjson", all.slice(cut), SEED, checkpoint ?? null))).fault;
+
+  it("when only an ordinary checkpoint is there, though everything is signed", async () => {
+    await always(1, async (next) => {
+      const cut = pick(1, 119, next);
+      const fault = await faultAfter(cut, await checkpointAt(at(cut)));
+      expect(fault).toMatchObject({ position: cut + 1 });
+      expect(fault?.what).toContain("truncated at the beginning");
+      expect(await faultAfter(cut, await pruneMarkAt(at(cut)))).toBeNull();
+    });
+  });
+
+  it("when the prune mark is of an earlier entry, or there is none", async () => {
+    await always(2, async (next) => {
+      const cut = pick(2, 119, next);
+      const earlier = pick(1, cut - 1, next);
+      const none = await faultAfter(cut, null);
+      expect(none).toMatchObject({ position: 1 });
+      expect(none?.what).toContain("truncated at the beginning");
+      const fault = await faultAfter(cut, await pruneMarkAt(at(earlier)));
+      expect(fault).toMatchObject({ position: earlier + 1 });
+      expect(fault?.what).toContain("truncated at the beginning");
+    });
+  });
+
+  it("when a checkpoint was kept that says otherwise, or of what is no longer at the end", async () => {
+    await always(3, async (next) => {
+      const pruned = pick(1, 60, next);
+      const end = pick(pruned + 1, 119, next);
+      const start = await pruneMarkAt(at(pruned));
+      const lines = await exported("ndjson", all.slice(pruned, end), SEED, start);
+      const place = pick(pruned + 1, end, next);
+      const { sequence, atMs } = at(place).entry;
+      const hash = at(place - 1).entry.hash;
+      const other = await checkpointAt(at(place), SEED, { head: { sequence, atMs, hash } });
+      expect((await verified(lines, [other])).fault).toMatchObject({ position: place });
+      const beyond = await checkpointAt(at(pick(end + 1, 120, next)));
+      const { fault } = await verified(lines, [beyond]);
+      expect(fault).toMatchObject({ position: end + 1 });
+      expect(fault?.what).toContain("truncated at the end");
+    });
   });
 });
