@@ -29,18 +29,19 @@ const Switches = z
   } satisfies Record<keyof ComplianceSwitches, z.ZodType>)
   .meta({ id: "ComplianceSwitches", description: "`null`: no limit of this kind." });
 
+const Days = z.int().min(1).max(36_500).nullable();
+const AT_LEAST = "`null`: for good. At least `auditRetentionDaysLeast` of the preset.";
+
 const organisationFields = {
   preset: z.enum(PRESETS),
-  auditDetailDays: z
-    .int()
-    .min(1)
-    .max(36_500)
-    .nullable()
-    .meta({
-      description:
-        "How long details of the audit log are kept; its entries stay. `null`: for good. At least " +
-        "`auditRetentionDaysLeast` of the preset.",
-    }),
+  auditDetailDays: Days.meta({
+    description: `How long details of the audit log are kept; its entries stay. ${AT_LEAST}`,
+  }),
+  auditEntryDays: Days.meta({
+    description:
+      "How long entries of the organisation's own audit log stay before they are moved into " +
+      `archives, details and all. ${AT_LEAST}`,
+  }),
 };
 
 export const CompliancePatchRequest = strictObject(organisationFields)

@@ -2,12 +2,14 @@ import type { AuditPlaces, AuditReader } from "../../src/app/audit/audit-reader.
 import type { ChainKeys } from "../../src/app/audit/chain-keys.ts";
 import type { CheckpointStore } from "../../src/app/audit/checkpoints.ts";
 import type { AuditArchives, ChainKeeper } from "../../src/app/audit/prune-chain.ts";
+import type { UpkeepStore } from "../../src/app/audit/upkeep.ts";
 import { createD1ChainKeys } from "../../src/adapters/d1/audit-chain-keys.ts";
 import { createD1CheckpointStore } from "../../src/adapters/d1/audit-checkpoints.ts";
 import { createD1ChainKeeper } from "../../src/adapters/d1/audit-keeper.ts";
 import type { AuditLog } from "../../src/adapters/d1/audit-log.ts";
 import { createD1AuditPlaces } from "../../src/adapters/d1/audit-places.ts";
 import { createD1AuditReader } from "../../src/adapters/d1/audit-reader.ts";
+import { createD1Upkeep } from "../../src/adapters/d1/audit-upkeep.ts";
 import { createR2AuditArchives, keepCheckpointIn } from "../../src/adapters/r2/audit-objects.ts";
 import { auditKeyring } from "./audit-keys.ts";
 import type { ControlEnv } from "./env.ts";
@@ -21,6 +23,7 @@ export interface AuditServices {
   readonly checkpoints: CheckpointStore;
   readonly chainKeeper: ChainKeeper;
   readonly archives: AuditArchives;
+  readonly upkeep: UpkeepStore;
 }
 
 type AuditEnv = Pick<ControlEnv, "DB" | "RAW_EVENTS" | "ADMIN_TOKEN" | "AUDIT_KEYS">;
@@ -38,5 +41,6 @@ export function createAuditServices(
     checkpoints: createD1CheckpointStore(env.DB, keepCheckpointIn(env.RAW_EVENTS)),
     chainKeeper: createD1ChainKeeper(env.DB, audit, keyring),
     archives: createR2AuditArchives(env.RAW_EVENTS, keyring),
+    upkeep: createD1Upkeep(env.DB),
   };
 }

@@ -1,3 +1,4 @@
+import { upkeep } from "../../src/app/audit/upkeep.ts";
 import { sweep } from "../../src/app/privacy/sweep.ts";
 import type { ControlEnv } from "./env.ts";
 import { consoleLog } from "./http/log.ts";
@@ -12,17 +13,33 @@ const sources: Sources = {
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
 
-/** Deletes what is kept too long, and goes on with requests about personal data. Never rejects. */
+/**
+ * Deletes what is kept too long, goes on with requests about personal data, and signs and prunes
+ * chains of the audit log. Never rejects.
+ */
 async function maintain(env: ControlEnv): Promise<void> {
   try {
     const services = createServices(env, sources);
     if (!(await services.keptRows.claimSweep(services.now(), EVERY_MS))) return;
-    const { failed, ...swept } = await sweep(services);
-    if (Object.values(swept).some((count) => count > 0)) consoleLog("info", "sweep", swept);
-    for (const failure of failed) consoleLog("error", "sweep.part-failed", { ...failure });
+    await told("sweep", () => sweep(services));
+    await told("audit.upkeep", () => upkeep(services));
   } catch (error) {
-    // The next one goes on where this one stopped.
     consoleLog("error", "sweep.failed", { error: String(error) });
+  }
+}
+
+interface Done {
+  readonly failed: readonly { readonly what: string; readonly error: string }[];
+}
+
+/** Writes down what was done and what was not. The next time goes on where this one stopped. */
+async function told<T extends Done>(name: string, work: () => Promise<T>): Promise<void> {
+  try {
+    const { failed, ...counts } = await work();
+    if (Object.values(counts).some((count) => count !== 0)) consoleLog("info", name, counts);
+    for (const failure of failed) consoleLog("error", `${name}.part-failed`, { ...failure });
+  } catch (error) {
+    consoleLog("error", `${name}.failed`, { error: String(error) });
   }
 }
 

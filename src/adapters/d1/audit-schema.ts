@@ -67,3 +67,15 @@ export const auditCheckpoints = sqliteTable(
     primaryKey({ columns: [table.organisationId, table.chain, table.position, table.purpose] }),
   ],
 );
+
+/** When each chain is signed and pruned next. No row: now. */
+export const auditUpkeep = sqliteTable(
+  "audit_upkeep",
+  {
+    organisationId: text("organisation_id").notNull(),
+    /** As of `auditCheckpoints`. */
+    chain: text("chain").notNull(),
+    dueAtMs: integer("due_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organisationId, table.chain] })],
+);

@@ -13,6 +13,7 @@ export const organisationCompliance = sqliteTable("organisation_compliance", {
   organisationId: text("organisation_id").primaryKey(),
   preset: text("preset").$type<Preset>().notNull(),
   auditDetailDays: integer("audit_detail_days"),
+  auditEntryDays: integer("audit_entry_days"),
   version: integer("version").notNull(),
   updatedAtMs: integer("updated_at_ms").notNull(),
 });

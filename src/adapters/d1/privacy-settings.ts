@@ -125,8 +125,8 @@ function toPrivacy(row: PrivacyRow | null | undefined): EnvironmentPrivacy {
 
 function toCompliance(row: ComplianceRow | null | undefined): OrganisationCompliance {
   if (row === null || row === undefined) return COMPLIANCE_DEFAULTS;
-  const { preset, auditDetailDays, version } = row;
-  return { preset, auditDetailDays, version };
+  const { preset, auditDetailDays, auditEntryDays, version } = row;
+  return { preset, auditDetailDays, auditEntryDays, version };
 }
 
 const toEventPrivacy = (

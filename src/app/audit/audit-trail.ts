@@ -24,9 +24,14 @@ export interface AuditedAct {
   readonly atMs: number;
 }
 
+/** Who did it, as the trail records it. What is done by itself has no request. */
+export type AuditedCaller = Pick<Caller, "organisationId" | "actor" | "reason"> & {
+  readonly requestId: string | null;
+};
+
 /** What a caller did, as the trail records it. */
 export const auditDraft = (
-  { organisationId, actor, reason, requestId }: Omit<Caller, "commandId" | "access" | "permits">,
+  { organisationId, actor, reason, requestId }: AuditedCaller,
   { outcome = "done", project = null, environment = null, ...act }: AuditedAct,
 ): AuditDraft => ({
   organisationId,

@@ -4,7 +4,7 @@ import {
   type PruneMark,
   type SignedCheckpoint,
 } from "../../core/audit/checkpoint.ts";
-import type { AuditHead } from "../../core/audit/entry.ts";
+import { EMPTY_CHAIN, type AuditHead } from "../../core/audit/entry.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import type { AuthorityProblem } from "../../core/authority/problem.ts";
 import { environmentId } from "../../core/brand.ts";
@@ -61,34 +61,41 @@ export async function checkpointAll(
   organisationId: string,
   deps: CheckpointAllDeps,
 ): Promise<Result<readonly SignedCheckpoint[], AuthorityProblem>> {
-  const head = await deps.auditReader.head(organisationId);
-  const own = { chain: { kind: "organisation", organisationId } as const, head };
   const places = await deps.auditPlaces.all(organisationId);
   const ids = places.flatMap((place) => place.environmentId ?? []);
-  const heads = await inTurns(ids, AT_A_TIME, (id) => environmentHead(organisationId, id, deps));
-  const failed = heads.find((one) => !one.ok);
+  const chains: readonly ChainName[] = [
+    { kind: "organisation", organisationId },
+    ...ids.map((id) => ({ kind: "environment" as const, organisationId, environmentId: id })),
+  ];
+  const made = await inTurns(chains, AT_A_TIME, (chain) => checkpointChain(chain, deps));
+  const failed = made.find((one) => !one.ok);
   if (failed !== undefined && !failed.ok) return failed;
-  const ends = [own, ...heads.flatMap((one) => (one.ok && one.value !== null ? [one.value] : []))];
-  const begun = ends.filter((end) => end.head.sequence > 0);
-  return ok(await inTurns(begun, AT_A_TIME, (end) => signCheckpoint(end.chain, end.head, deps)));
+  return ok(made.flatMap((one) => (one.ok && one.value !== null ? [one.value] : [])));
 }
 
-interface ChainEnd {
-  readonly chain: ChainName;
-  readonly head: AuditHead;
+/** Signs what a chain ends with now; `null`: it has no entry. */
+export async function checkpointChain(
+  chain: ChainName,
+  deps: Omit<CheckpointAllDeps, "auditPlaces">,
+): Promise<Result<SignedCheckpoint | null, AuthorityProblem>> {
+  const head =
+    chain.kind === "organisation"
+      ? ok(await deps.auditReader.head(chain.organisationId))
+      : await environmentHead(chain.environmentId, deps);
+  if (!head.ok) return head;
+  if (head.value.sequence === 0) return ok(null);
+  return ok(await signCheckpoint(chain, head.value, deps));
 }
 
 async function environmentHead(
-  organisationId: string,
   id: string,
-  { authorities }: CheckpointAllDeps,
-): Promise<Result<ChainEnd | null, AuthorityProblem>> {
+  { authorities }: Pick<CheckpointAllDeps, "authorities">,
+): Promise<Result<AuditHead, AuthorityProblem>> {
   const query = { limit: 1, cursor: null, document: null };
   const newest = await authorities.of(environmentId(id)).log(query);
-  if (!newest.ok) return newest.error.kind === "unknown-environment" ? ok(null) : newest;
+  if (!newest.ok) return newest.error.kind === "unknown-environment" ? ok(EMPTY_CHAIN) : newest;
   const [entry] = newest.value.items;
-  if (entry === undefined) return ok(null);
+  if (entry === undefined) return ok(EMPTY_CHAIN);
   const { revision: sequence, atMs, hash } = entry;
-  const chain = { kind: "environment", organisationId, environmentId: id } as const;
-  return ok({ chain, head: { sequence, atMs, hash } });
+  return ok({ sequence, atMs, hash });
 }

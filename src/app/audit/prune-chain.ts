@@ -6,9 +6,8 @@ import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
-import type { Caller } from "../caller.ts";
 import type { AuditReader, AuditRecord } from "./audit-reader.ts";
-import { auditDraft } from "./audit-trail.ts";
+import { auditDraft, type AuditedCaller } from "./audit-trail.ts";
 import { signCheckpoint, type CheckpointDeps } from "./checkpoints.ts";
 import { chainStart, exportChain, organisationRecord, type AuditBroken } from "./export-chain.ts";
 
@@ -46,7 +45,7 @@ export interface Rekeyed {
 export interface PruneInput {
   /** Older ones go; milliseconds since the Unix epoch. */
   readonly beforeMs: number;
-  readonly caller: Caller;
+  readonly caller: AuditedCaller;
 }
 
 export interface PruneDeps extends CheckpointDeps {
@@ -110,7 +109,7 @@ export async function pruneChain(
   return ok({ pruned: old.length, archive, more });
 }
 
-function pruneDraft(caller: Caller, facts: object, { now }: PruneDeps): AuditDraft {
+function pruneDraft(caller: AuditedCaller, facts: object, { now }: PruneDeps): AuditDraft {
   const target = { kind: "audit-log", id: caller.organisationId, name: "audit log" };
   const act = { action: "audit.prune", target, detail: { facts }, atMs: now() };
   return auditDraft(caller, act);

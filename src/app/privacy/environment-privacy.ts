@@ -32,6 +32,8 @@ export interface OrganisationCompliance {
   readonly preset: Preset;
   /** How long details of the audit log are kept; `null`: for good. */
   readonly auditDetailDays: number | null;
+  /** How long its entries stay before they are archived; `null`: for good. */
+  readonly auditEntryDays: number | null;
   /** 0: nothing was ever set. */
   readonly version: number;
 }
@@ -39,6 +41,7 @@ export interface OrganisationCompliance {
 export const COMPLIANCE_DEFAULTS: OrganisationCompliance = {
   preset: "standard",
   auditDetailDays: null,
+  auditEntryDays: null,
   version: 0,
 };
 

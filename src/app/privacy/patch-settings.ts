@@ -83,7 +83,7 @@ export async function patchPrivacy(
   return ok(await privacyOf(found.value, place.organisationId, deps));
 }
 
-/** Refuses a retention of the audit log's details that is shorter than the preset allows. */
+/** Refuses a retention of the audit log that is shorter than the preset allows. */
 export async function patchCompliance(
   { patch, expectedVersion, caller }: PatchInput<OrganisationCompliance>,
   { privacySettings, now }: SettingsDeps,
@@ -92,8 +92,10 @@ export async function patchCompliance(
   if (!isExpected(expectedVersion, before.version)) return err(conflict(expectedVersion, before));
   const after = { ...before, ...patch, version: before.version + 1 };
   const least = COMPLIANCE_PRESETS[after.preset].auditRetentionDaysLeast;
-  if (after.auditDetailDays !== null && after.auditDetailDays < least) {
-    const why = `auditDetailDays would be ${after.auditDetailDays}; it is at least ${least}`;
+  for (const name of ["auditDetailDays", "auditEntryDays"] as const) {
+    const days = after[name];
+    if (days === null || days >= least) continue;
+    const why = `${name} would be ${days}; it is at least ${least}`;
     return err({ kind: "preset-refuses", preset: after.preset, why });
   }
   const change = { before, after, atMs: now(), caller };
