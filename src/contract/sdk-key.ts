@@ -53,7 +53,15 @@ const keyFields = {
 };
 
 export const KeyResponse = z
-  .object({ ...keyFields, revokedAtMs: EpochMs.nullable() })
+  .object({
+    ...keyFields,
+    revokedAtMs: EpochMs.nullable(),
+    lastUsedAtMs: EpochMs.nullable().meta({
+      description:
+        "When the edge last let it in, to the minute, some seconds late; `null`: nobody has said. " +
+        "A use is no new version.",
+    }),
+  })
   .meta({ id: "Key" });
 export const KeyPage = pageOf(KeyResponse).meta({ id: "KeyPage" });
 

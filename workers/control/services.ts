@@ -7,6 +7,7 @@ import type { EnvironmentStore } from "../../src/app/environments/environment-st
 import type { IdempotencyStore } from "../../src/app/idempotency/idempotency-store.ts";
 import type { DeadLetterBodies, DeadLetterList } from "../../src/app/events/dead-letter-store.ts";
 import type { UsageStore } from "../../src/app/events/usage-store.ts";
+import type { KeyUseStore } from "../../src/app/keys/key-uses.ts";
 import type { ProjectStore } from "../../src/app/projects/project-store.ts";
 import type { ServiceAccountStore } from "../../src/app/service-accounts/service-account-store.ts";
 import type { TokenDirectory } from "../../src/app/tokens/token-directory.ts";
@@ -17,6 +18,7 @@ import { createD1CatalogueStore } from "../../src/adapters/d1/catalogue-store.ts
 import { createD1DeadLetterList } from "../../src/adapters/d1/dead-letter-store.ts";
 import { createD1EnvironmentStore } from "../../src/adapters/d1/environment-store.ts";
 import { createD1IdempotencyStore } from "../../src/adapters/d1/idempotency-store.ts";
+import { createD1KeyUses } from "../../src/adapters/d1/key-uses.ts";
 import { createD1ProjectStore } from "../../src/adapters/d1/project-store.ts";
 import { createD1ServiceAccountStore } from "../../src/adapters/d1/service-account-store.ts";
 import { createD1TokenDirectory } from "../../src/adapters/d1/token-directory.ts";
@@ -51,6 +53,7 @@ import type { Sources } from "./sources.ts";
 export interface Services
   extends Sources, AccessServices, AuditServices, IdentityServices, PrivacyServices, SsoServices {
   readonly access: AccessStore;
+  readonly keyUses: KeyUseStore;
   readonly audit: AuditTrail;
   readonly projects: ProjectStore;
   readonly environments: EnvironmentStore;
@@ -102,6 +105,7 @@ export function createServices(env: ControlEnv, sources: Sources): Services {
     tokens: createD1TokenStore(env.DB, audit),
     tokenDirectory: createD1TokenDirectory(env.DB, audit),
     later: waitUntil,
+    keyUses: createD1KeyUses(env.DB),
     usage: createD1UsageStore(env.DB),
     deadLetterList: createD1DeadLetterList(env.DB, audit),
     deadLetterBodies: createR2DeadLetterBodies(env.RAW_EVENTS),

@@ -15,7 +15,6 @@ import type { BulkCloses } from "./bulk-closes.ts";
 import { readSdkKey } from "./credentials.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
-import type { EventCollector } from "./event-collector.ts";
 import type { KeyPace } from "./key-pace.ts";
 import {
   openEnvironment,
@@ -31,7 +30,6 @@ import { visibleFlags } from "./visible-flags.ts";
 export interface EvaluationDeps extends OpeningDeps {
   readonly closes: BulkCloses;
   readonly health: EdgeHealth;
-  readonly collector: EventCollector;
   readonly requestPace: KeyPace;
 }
 

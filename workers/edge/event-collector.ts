@@ -1,7 +1,9 @@
 import type { EnvironmentId } from "../../src/core/brand.ts";
 import type { ServedEvaluation } from "../../src/core/evaluation/evaluation.ts";
 import type { EventChunk } from "../../src/core/events/chunk.ts";
+import type { SdkKeyEntry } from "../../src/core/documents/sdk-key-entry.ts";
 import { ExposureBuffer } from "../../src/core/events/exposure-buffer.ts";
+import { KeyUses } from "../../src/core/events/key-uses.ts";
 import { packEvents, placed } from "../../src/core/events/pack-events.ts";
 import { type UsageCount, UsageCounter } from "../../src/core/events/usage-counter.ts";
 import { type ChunkSender, SEND_DEADLINE_MS } from "./chunk-sender.ts";
@@ -44,6 +46,9 @@ const COLLECTOR_LIMITS: CollectorLimits = {
   retryAfterMs: 5_000,
 };
 
+/** So many keys are told of at once; in one isolate there are seldom more than a few. */
+const MOST_KEYS = 1_000;
+
 /** Timers and sendings that are later than this died with the request that they belonged to. */
 const LATE_MS = 1_000;
 
@@ -54,8 +59,8 @@ interface Stretch {
 }
 
 /**
- * What this isolate has answered and not yet reported: how often each answer was given, and who
- * was exposed to which experiment. Sent behind the answers, many in one message.
+ * What this isolate has answered and not yet reported: how often each answer was given, who was
+ * exposed to which experiment, and which keys were used. Sent behind the answers, many in one message.
  *
  * What the queue may or may not have taken is sent again as it was, with the same ids, and only
  * then what has come since. An isolate that the platform ends takes along what it has not sent:
@@ -66,6 +71,7 @@ export class EventCollector {
   readonly #limits: CollectorLimits;
   readonly #usage: UsageCounter;
   readonly #exposures: ExposureBuffer;
+  readonly #keys = new KeyUses(MOST_KEYS);
   /** Sent, but not known to have been taken. */
   #unsettled: readonly EventChunk[] = [];
   #sending: Stretch | undefined;
@@ -93,6 +99,14 @@ export class EventCollector {
     this.#exposures.add(environment, answer, unit, atMs);
   }
 
+  /** A key was let in. Nearly always that was said in this minute, and nothing is done. */
+  use(environment: EnvironmentId, key: SdkKeyEntry, nowMs: number, io: EdgeIo): void {
+    if (!this.#keys.isNew(key, nowMs)) return;
+    this.begin(nowMs, io);
+    this.#keys.note(environment, key, nowMs);
+    this.end(nowMs, io);
+  }
+
   /** Before an answer is counted: what has waited too long goes first, under its own time. */
   begin(nowMs: number, io: EdgeIo): void {
     if (this.#isDue(nowMs)) this.#start(nowMs, io);
@@ -108,7 +122,7 @@ export class EventCollector {
   }
 
   #held(): number {
-    return this.#usage.size + this.#exposures.size;
+    return this.#usage.size + this.#exposures.size + this.#keys.size;
   }
 
   #arrange(nowMs: number, io: EdgeIo): void {
@@ -184,10 +198,12 @@ export class EventCollector {
     const { newId } = this.#deps;
     const usage = this.#usage.drain(this.#lastAtMs, newId);
     const exposures = this.#exposures.drain(newId);
+    const keys = this.#keys.drain(newId);
     this.#firstAtMs = undefined;
-    const environments = new Set([...usage.keys(), ...exposures.keys()]);
+    const environments = new Set([...usage.keys(), ...exposures.keys(), ...keys.keys()]);
     return [...environments].flatMap((id) => {
-      const events = [...(usage.get(id) ?? []), ...(exposures.get(id) ?? [])];
+      const counts = [...(usage.get(id) ?? []), ...(exposures.get(id) ?? [])];
+      const events = [...counts, ...(keys.get(id) ?? [])];
       return packEvents(id, nowMs, events.map(placed));
     });
   }

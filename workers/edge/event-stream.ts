@@ -41,7 +41,7 @@ export async function answerEventStream(
       return { revision, acceptedAtMs: null };
     }
     ({ ruleset } = answer);
-    return key !== undefined && checkUse(key, headers, deps.now).ok ? ruleset : null;
+    return key !== undefined && checkUse(key, headers, deps.now()).ok ? ruleset : null;
   };
   const open = (since: number) =>
     io.streams.open(environmentId, ruleset.delivery?.relayShards, { kind: "notify", since, keyId });

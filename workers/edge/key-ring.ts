@@ -46,9 +46,9 @@ export const UNKNOWN_KEY: KeyRefusal = {
 export function checkUse(
   entry: SdkKeyEntry,
   headers: Headers,
-  now: () => number,
+  nowMs: number,
 ): Result<SdkKeyEntry, KeyRefusal> {
-  if (entry.expiresAtMs !== null && now() >= entry.expiresAtMs) {
+  if (entry.expiresAtMs !== null && nowMs >= entry.expiresAtMs) {
     const when = new Date(entry.expiresAtMs).toISOString();
     return err({ status: 401, details: `The SDK key expired at ${when}. Use its replacement.` });
   }

@@ -6,6 +6,7 @@ import { lastEventRevision } from "../../src/core/ofrep/event-streams.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
 import { atLeast } from "./at-least.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
+import type { EventCollector } from "./event-collector.ts";
 import { checkUse, type KeyRing, UNKNOWN_KEY } from "./key-ring.ts";
 import type { Clock, EdgeIo } from "./ports.ts";
 import type { ReadyRuleset, RulesetAnswer, RulesetCache } from "./ruleset-cache.ts";
@@ -15,6 +16,7 @@ export interface OpeningDeps {
   readonly clock: Clock;
   readonly cache: RulesetCache;
   readonly keys: KeyRing;
+  readonly collector: EventCollector;
 }
 
 /** What a good key opens. */
@@ -65,7 +67,7 @@ function openNow(
   const ready = deps.cache.getNow(environmentId, io);
   const entry = ready?.kind === "ready" ? find(ready.ruleset) : undefined;
   if (ready?.kind !== "ready" || entry === undefined) return undefined;
-  return used(deps, ready, entry, headers);
+  return used(deps, ready, entry, headers, io);
 }
 
 /**
@@ -91,7 +93,7 @@ export async function openWith(
   if (ready.kind === "unavailable") return err(UNAVAILABLE);
   if (ready.kind === "unknown") return err(UNKNOWN_KEY);
   if (entry === undefined) return err(UNKNOWN_KEY);
-  return used(deps, ready, entry, headers);
+  return used(deps, ready, entry, headers, io);
 }
 
 function used(
@@ -99,9 +101,13 @@ function used(
   ready: ReadyRuleset,
   key: SdkKeyEntry,
   headers: Headers,
+  io: EdgeIo,
 ): Result<OpenedEnvironment, Refusal> {
-  const use = checkUse(key, headers, deps.now);
-  return use.ok ? ok({ ready, key }) : use;
+  const nowMs = deps.now();
+  const use = checkUse(key, headers, nowMs);
+  if (!use.ok) return use;
+  deps.collector.use(ready.ruleset.environmentId, key, nowMs, io);
+  return ok({ ready, key });
 }
 
 /**

@@ -73,7 +73,7 @@ function clientSocket(
     // An isolate that has begun anew may hold what was before the key.
     if (key === undefined && answer.ruleset.revision < ruleset.revision) return undefined;
     ({ ruleset } = answer);
-    return key !== undefined && checkUse(key, request.headers, deps.now).ok ? ruleset : null;
+    return key !== undefined && checkUse(key, request.headers, deps.now()).ok ? ruleset : null;
   };
   const open = (since: number) =>
     io.streams.open(environmentId, ruleset.delivery?.relayShards, { kind: "notify", since, keyId });

@@ -30,6 +30,14 @@ const ADD_METRICS = `
     value_sum = value_sum + excluded.value_sum,
     last_at_ms = MAX(last_at_ms, excluded.last_at_ms)`;
 
+/** The latest counts, so a chunk may come again, or late. */
+const NOTE_KEYS = `
+  INSERT INTO sdk_key_uses (environment_id, key_id, last_used_at_ms)
+  SELECT value->>0, value->>1, MAX(value->>2) FROM json_each(?1)
+  WHERE true GROUP BY 1, 2
+  ON CONFLICT DO UPDATE SET last_used_at_ms = excluded.last_used_at_ms
+  WHERE excluded.last_used_at_ms > last_used_at_ms`;
+
 const ENTER_CHUNKS = `
   INSERT OR IGNORE INTO event_chunks (id, received_at_ms)
   SELECT value->>0, value->>1 FROM json_each(?1)`;
@@ -57,6 +65,7 @@ export function createD1RollUpStore(d1: D1Database): RollUpStore {
       await d1.batch([
         ...add(ADD_USAGE, chunks.flatMap(usageRows)),
         ...add(ADD_METRICS, chunks.flatMap(metricRows)),
+        ...add(NOTE_KEYS, chunks.flatMap(keyRows)),
         ...add(ENTER_CHUNKS, entered),
         d1.prepare(FORGET_CHUNKS).bind(nowMs - CHUNK_MEMORY_MS),
       ]);
@@ -87,3 +96,6 @@ const metricRows = ({ chunkId, environmentId, metrics }: ChunkRollUp) =>
     delta.valueSum,
     delta.lastAtMs,
   ]);
+
+const keyRows = ({ environmentId, keyUses }: ChunkRollUp) =>
+  keyUses.map(({ key, lastAtMs }) => [environmentId, key, lastAtMs]);

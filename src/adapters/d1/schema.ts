@@ -7,6 +7,17 @@ import type { Tags } from "../../app/tags.ts";
 
 // The tables of d1-migrations. Columns that end in `_ms` are milliseconds since the Unix epoch.
 
+/** When each SDK key was last let in. No row: nobody has said. */
+export const sdkKeyUses = sqliteTable(
+  "sdk_key_uses",
+  {
+    environmentId: text("environment_id").notNull(),
+    keyId: text("key_id").notNull(),
+    lastUsedAtMs: integer("last_used_at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.environmentId, table.keyId] })],
+);
+
 export const organisations = sqliteTable("organisations", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),

@@ -79,7 +79,7 @@ async function countAll(all: readonly Delivered[], deps: ConsumeDeps): Promise<O
   const fresh = await attempt(() => withoutPrivate(sent, deps), freshIds, outcomes);
   if (fresh === undefined) return outcomes;
   await Promise.all(
-    fresh.map(({ chunk }) => attempt(() => deps.rawChunks.keep(chunk), [chunk.id], outcomes)),
+    fresh.map(({ chunk }) => attempt(() => keepRaw(chunk, deps), [chunk.id], outcomes)),
   );
   const kept = fresh
     .filter(({ chunk }) => !outcomes.has(chunk.id))
@@ -90,6 +90,12 @@ async function countAll(all: readonly Delivered[], deps: ConsumeDeps): Promise<O
     await attempt(() => deps.rollUps.count(sums, deps.now()), inGroup, outcomes);
   }
   return outcomes;
+}
+
+/** Uses of keys are no events of anybody's: the latest counts, and nothing else is kept of them. */
+async function keepRaw(chunk: EventChunk, { rawChunks }: ConsumeDeps): Promise<void> {
+  const events = chunk.events.filter(({ kind }) => kind !== "key-use");
+  if (events.length > 0) await rawChunks.keep({ ...chunk, events });
 }
 
 /** What is private is gone before anything is written. */
@@ -126,5 +132,6 @@ const ALONE_FROM_ATTEMPT = 3;
 
 function sizeOf({ sums, attempts }: { readonly sums: ChunkRollUp; readonly attempts: number }) {
   if (attempts >= ALONE_FROM_ATTEMPT) return GROUP_SIZE;
-  return JSON.stringify(sums.usage).length + JSON.stringify(sums.metrics).length;
+  const { usage, metrics, keyUses } = sums;
+  return JSON.stringify([usage, metrics, keyUses]).length;
 }

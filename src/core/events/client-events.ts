@@ -18,7 +18,9 @@ export function clientEvents(ruleset: Ruleset | null): EventCheck {
   const metrics = new Set<string>();
   return (event) => {
     switch (event.kind) {
+      // Nobody sends the second: it is the edge's own.
       case "usage":
+      case "key-use":
         return { code: "server-key-only", message: NO_COUNTS };
       case "metric":
         return metricProblem(event, metrics);

@@ -2,7 +2,7 @@
  * Something that happened at a client, as it is kept: checked, its time bounded, private attributes
  * gone. `kind` is the only thing to switch on.
  */
-export type IntakeEvent = ExposureEvent | MetricEvent | UsageEvent;
+export type IntakeEvent = ExposureEvent | MetricEvent | UsageEvent | KeyUseEvent;
 
 interface EventOfUnit {
   /** Given by the sender, unique for what happened: a repetition has the same one. */
@@ -48,4 +48,14 @@ export interface UsageEvent {
   readonly reason: string;
   /** At least 1. */
   readonly count: number;
+}
+
+/** An SDK key was let in. The edge alone says this: nobody sends it. No unit is named. */
+export interface KeyUseEvent {
+  readonly kind: "key-use";
+  readonly id: string;
+  /** To the minute. */
+  readonly atMs: number;
+  /** The key's id, by which it is listed; never what it is recognised by. */
+  readonly key: string;
 }

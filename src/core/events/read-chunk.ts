@@ -41,6 +41,7 @@ const MEMBERS = {
     reason: isText,
     count: isCount,
   },
+  "key-use": { id: isText, atMs: isInstant, key: isText },
 } as const satisfies { [Kind in IntakeEvent["kind"]]: MembersOf<Kind> };
 
 type MembersOf<Kind extends IntakeEvent["kind"]> = {

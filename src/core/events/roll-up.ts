@@ -28,6 +28,12 @@ export interface MetricDelta {
   readonly lastAtMs: number;
 }
 
+/** When a key was last used, as far as a chunk says. */
+export interface KeyUse {
+  readonly key: string;
+  readonly lastAtMs: number;
+}
+
 /** All that a chunk adds to the roll-ups of its environment. */
 export interface ChunkRollUp {
   readonly chunkId: string;
@@ -35,14 +41,16 @@ export interface ChunkRollUp {
   readonly receivedAtMs: number;
   readonly usage: readonly UsageDelta[];
   readonly metrics: readonly MetricDelta[];
+  readonly keyUses: readonly KeyUse[];
 }
 
-type Counted = Exclude<IntakeEvent, { kind: "metric" }>;
+type Counted = Extract<IntakeEvent, { kind: "exposure" | "usage" }>;
 
 /** Adds up a chunk, so that it costs the database as few rows as it touches. */
 export function rollUp(chunk: EventChunk): ChunkRollUp {
   const usage = new Map<string, UsageDelta>();
   const metrics = new Map<string, MetricDelta>();
+  const keyUses = new Map<string, KeyUse>();
   for (const event of chunk.events) {
     switch (event.kind) {
       case "metric":
@@ -52,13 +60,16 @@ export function rollUp(chunk: EventChunk): ChunkRollUp {
       case "usage":
         merge(usage, usageDelta(event), addUsage);
         break;
+      case "key-use":
+        merge(keyUses, { key: event.key, delta: { key: event.key, lastAtMs: event.atMs } }, later);
+        break;
       default:
         assertNever(event);
     }
   }
   const { id, environmentId, receivedAtMs } = chunk;
-  const parts = { usage: [...usage.values()], metrics: [...metrics.values()] };
-  return { chunkId: id, environmentId, receivedAtMs, ...parts };
+  const sums = { usage: [...usage.values()], metrics: [...metrics.values()] };
+  return { chunkId: id, environmentId, receivedAtMs, ...sums, keyUses: [...keyUses.values()] };
 }
 
 interface Keyed<Delta> {
@@ -74,6 +85,8 @@ function merge<Delta>(
   const present = into.get(key);
   into.set(key, present === undefined ? delta : add(present, delta));
 }
+
+const later = (a: KeyUse, b: KeyUse): KeyUse => (a.lastAtMs >= b.lastAtMs ? a : b);
 
 const hourOf = (atMs: number): number => atMs - (atMs % HOUR_MS);
 

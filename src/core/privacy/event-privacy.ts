@@ -16,7 +16,7 @@ export interface EventPrivacy {
 
 /** The event as it may be kept. Doing it twice changes nothing. */
 export function privateEvent(event: IntakeEvent, privacy: EventPrivacy): IntakeEvent {
-  if (event.kind === "usage") return event;
+  if (event.kind === "usage" || event.kind === "key-use") return event;
   const { privateAttributes, attributeMasking, pepper } = privacy;
   const attributes = Object.fromEntries(
     Object.entries(event.attributes)

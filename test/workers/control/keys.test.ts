@@ -1,7 +1,11 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { IntakeEvent } from "../../../src/core/events/event.ts";
 import { sha256Hex } from "../../../src/core/hash/sha256.ts";
 import { canonicalJson } from "../../../src/core/json.ts";
 import { sdkKeyHash } from "../../../src/core/keys/sdk-key.ts";
+import { createConsumer } from "../../../workers/control/events/consume.ts";
+import { chunkOf, keyUse } from "../../unit/core/events/chunks.ts";
 import { call, done, newFlag, newPlace, readAll } from "./api.ts";
 import type { Place } from "./api.ts";
 
@@ -17,7 +21,7 @@ describe("an SDK key", () => {
     const got = await done("keys.get", { params });
     expect(got.headers.get("etag")).toBe('"1"');
     const { secret: _, note: __, ...shown } = issued.body;
-    expect(got.body).toEqual({ ...shown, revokedAtMs: null });
+    expect(got.body).toEqual({ ...shown, revokedAtMs: null, lastUsedAtMs: null });
     const known = { params, headers: { "if-none-match": '"1"' } };
     expect((await call("keys.get", known)).status).toBe(304);
 
@@ -52,6 +56,45 @@ describe("an SDK key", () => {
     expect((await done("keys.list", { params: at })).body.items).toEqual([]);
     const hourMs = 3_600_000;
     expect((await issue(at, { expiresAtMs: Date.now() + hourMs })).status).toBe(201);
+  });
+});
+
+async function consumed(environment: string, events: readonly IntakeEvent[]) {
+  const chunk = chunkOf(events, { environment, receivedAtMs: Date.now() });
+  const message = { id: crypto.randomUUID(), body: chunk, attempts: 1 };
+  const outcomes = await createConsumer(env, () => {}).consume("q", [message, message]);
+  expect(outcomes).toEqual([{ kind: "done" }, { kind: "done" }]);
+}
+
+describe("the last use of an SDK key", () => {
+  const MINUTE_MS = 60_000;
+  const atMs = Date.now() - (Date.now() % MINUTE_MS);
+
+  it("is shown with each key, the latest that was told, in whatever order", async () => {
+    const at = await newPlace("dev");
+    const other = await newPlace("dev");
+    const [used, unused] = [await issue(at), await issue(at)];
+    const { body: environment } = await done("environments.get", { params: at });
+    const { body: elsewhere } = await done("environments.get", { params: other });
+    const key = used.body.id;
+    await consumed(environment.id, [
+      keyUse({ key, atMs }),
+      keyUse({ key, atMs: atMs - MINUTE_MS }),
+    ]);
+    await consumed(environment.id, [keyUse({ key, atMs: atMs - 5 * MINUTE_MS })]);
+    await consumed(elsewhere.id, [keyUse({ key: unused.body.id, atMs })]);
+    const params = { ...at, key };
+    expect((await done("keys.get", { params })).body).toMatchObject({
+      id: key,
+      lastUsedAtMs: atMs,
+    });
+    const listed = await readAll("keys.list", { params: at }, 1);
+    const uses = Object.fromEntries(listed.map(({ id, lastUsedAtMs }) => [id, lastUsedAtMs]));
+    expect(uses).toEqual({ [key]: atMs, [unused.body.id]: null });
+    await consumed(environment.id, [keyUse({ key, atMs: atMs + MINUTE_MS })]);
+    expect((await done("keys.get", { params })).body.lastUsedAtMs).toBe(atMs + MINUTE_MS);
+    const { objects } = await env.RAW_EVENTS.list({ prefix: `raw/${environment.id}/` });
+    expect(objects).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createEventQueue } from "../../../src/adapters/queues/event-queue.ts";
+import type { IntakeEvent } from "../../../src/core/events/event.ts";
 import type { SendResult } from "../../../src/core/events/event-queue.ts";
 import { sdkKeyHash } from "../../../src/core/keys/sdk-key.ts";
 import { exposure, metric, usage } from "../../unit/core/events/wire.ts";
@@ -33,6 +34,8 @@ beforeEach(() => {
 const now = () => ({ timestamp: Date.now() });
 const seen = (parts: Record<string, unknown> = {}) =>
   exposure({ flag: "seen", ...now(), ...parts });
+
+const isUse = (events: readonly IntakeEvent[]) => events.every(({ kind }) => kind === "key-use");
 
 function send(body: unknown, options: CallOptions = {}): Promise<Called> {
   return edge.call(EVENTS, { key: tenant.server, body, ...options });
@@ -77,10 +80,11 @@ describe("a batch of events", () => {
     await send({ events });
     edge.later(60_000);
     await send({ events });
-    const [first, second] = queue.asked.map((chunks) => chunks.map(({ id }) => id));
+    const batches = queue.asked.filter((chunks) => chunks.some(({ events: some }) => !isUse(some)));
+    const [first, second] = batches.map((chunks) => chunks.map(({ id }) => id));
     expect(first?.length).toBeGreaterThan(2);
     expect(second).toEqual(first);
-    expect(queue.events).toHaveLength(2_000);
+    expect(queue.events.filter(({ kind }) => kind === "exposure")).toHaveLength(2_000);
   });
 
   it("loses its bad events only, and says which and why", async () => {
@@ -425,7 +429,8 @@ describe("evaluations", () => {
     expect((await edge.flag(tenant, "seen")).status).toBe(200);
     await queue.askedTimes(1);
     expect(queue.asked).toHaveLength(1);
-    expect(queue.asked[0]).toMatchObject([{ environmentId: tenant.id, events: [{ count: 500 }] }]);
+    const events = [{ count: 500 }, { kind: "key-use" }];
+    expect(queue.asked[0]).toMatchObject([{ environmentId: tenant.id, events }]);
   });
 
   it("are kept while the queue takes none, and sent when it does", async () => {
@@ -438,6 +443,50 @@ describe("evaluations", () => {
     await queue.askedTimes(2);
     expect(queue.asked[1]).toEqual(queue.asked[0]);
     expect(await flushed(3)).toMatchObject({ "hidden on STATIC": 1 });
+  });
+});
+
+const told = () => queue.events.filter(({ kind }) => kind === "key-use");
+const minute = (atMs: number) => atMs - (atMs % 60_000);
+
+describe("a key that is used", () => {
+  it("is told of by its id and minute, once, with nothing by which it is recognised", async () => {
+    const nowMs = Date.now();
+    edge = new Isolate(nowMs);
+    edge.queue = queue;
+    for (let times = 0; times < 20; times += 1) await edge.flag(tenant, "seen");
+    await edge.call(FLAGS, { key: tenant.server, body: { context: {} } });
+    edge.later(5_000);
+    await edge.flag(tenant, "seen");
+    await queue.askedTimes(1);
+    expect(told()).toEqual([
+      { kind: "key-use", id: expect.any(String), atMs: minute(nowMs), key: expect.any(String) },
+    ]);
+    const sent = JSON.stringify(queue.asked);
+    expect(sent).not.toContain(tenant.server);
+    expect(sent).not.toContain(sdkKeyHash(tenant.server));
+  });
+
+  it.each([
+    [
+      "asks for the ruleset",
+      () => edge.call("/sdk/v1/ruleset", { key: tenant.server, method: "GET" }),
+    ],
+    ["sends events", () => send({ events: [] })],
+  ])("is told of when it only %s", async (_, use) => {
+    await use();
+    edge.later(60_000);
+    await use();
+    await queue.askedTimes(1);
+    expect(told()).toHaveLength(1);
+  });
+
+  it("is not told of when it opens nothing", async () => {
+    const called = await edge.bulk(newKey("server", tenant.id), {});
+    expect(called.status).toBe(401);
+    edge.later(60_000);
+    await edge.bulk(newKey("server", tenant.id), {});
+    expect(queue.asked).toEqual([]);
   });
 });
 
@@ -519,7 +568,9 @@ describe("evaluations in an experiment", () => {
     await ask("acme", { "if-none-match": etag });
     await queue.askedTimes(2);
     const kinds = queue.asked.map((chunks) =>
-      chunks.flatMap(({ events }) => events.map((e) => e.kind)),
+      chunks
+        .flatMap(({ events }) => events.map((e) => e.kind))
+        .filter((kind) => kind !== "key-use"),
     );
     expect(kinds).toEqual([["usage", "exposure"], ["usage"]]);
   });

@@ -1,9 +1,9 @@
-import type { ListedKey, Stored } from "../../../src/core/authority/authority-api.ts";
+import type { Stored } from "../../../src/core/authority/authority-api.ts";
 import type { IssuedKey } from "../../../src/core/authority/command.ts";
 import { invariant } from "../../../src/core/result.ts";
 import { applyCommand } from "../../../src/app/environments/apply-command.ts";
-import { askAuthority } from "../../../src/app/environments/ask-authority.ts";
 import type { HandedKey } from "../../../src/app/keys/handed-key.ts";
+import { listKeys, readKey, type UsedKey } from "../../../src/app/keys/key-uses.ts";
 import { issueKey } from "../../../src/app/keys/issue-key.ts";
 import { rotateKey } from "../../../src/app/keys/rotate-key.ts";
 import { valueOf } from "../http/app-problem.ts";
@@ -17,7 +17,11 @@ function toResponse(stored: Stored<IssuedKey>) {
   return { ...shown, version, revision, createdAtMs, updatedAtMs };
 }
 
-const toListed = (key: ListedKey) => ({ ...toResponse(key), revokedAtMs: key.revokedAtMs });
+const toListed = ({ key, lastUsedAtMs }: UsedKey) => ({
+  ...toResponse(key),
+  revokedAtMs: key.revokedAtMs,
+  lastUsedAtMs,
+});
 
 const SHOWN_ONCE = "Keep the secret now: it is shown this once and stored nowhere.";
 const SHOWN_BEFORE =
@@ -34,18 +38,13 @@ function handed({ stored, revision, secret }: HandedKey) {
 export const keyHandlers: HandlersOf<"keys"> = {
   "keys.list": async ({ params, query, caller }, services) => {
     const page = pageRequest(query);
-    const { items, next } = valueOf(
-      await askAuthority(placeOf(params, caller), (authority) => authority.keys(page), services),
-    );
+    const { items, next } = valueOf(await listKeys(placeOf(params, caller), page, services));
     return { body: { items: items.map(toListed), next } };
   },
 
   "keys.get": async ({ params, caller }, services) => {
-    const place = placeOf(params, caller);
-    const key = valueOf(
-      await askAuthority(place, (authority) => authority.key(params.key), services),
-    );
-    return { body: toListed(key), version: key.version };
+    const used = valueOf(await readKey(placeOf(params, caller), params.key, services));
+    return { body: toListed(used), version: used.key.version };
   },
 
   "keys.issue": async ({ params, body, caller }, services) => {

@@ -3,7 +3,15 @@ import { createD1RollUpStore } from "../../../../src/adapters/d1/roll-up-store.t
 import { consumeChunks, type ConsumeDeps } from "../../../../src/app/events/consume-chunks.ts";
 import type { EventChunk } from "../../../../src/core/events/chunk.ts";
 import type { IntakeEvent } from "../../../../src/core/events/event.ts";
-import { chunkOf, exposure, HOUR_MS, metric, NOON_MS, usage } from "../../core/events/chunks.ts";
+import {
+  chunkOf,
+  exposure,
+  HOUR_MS,
+  keyUse,
+  metric,
+  NOON_MS,
+  usage,
+} from "../../core/events/chunks.ts";
 import { DeadLettersInMemory } from "./dead-letters-in-memory.ts";
 import { migratedDatabase, sqliteD1 } from "./sqlite-d1.ts";
 
@@ -34,7 +42,9 @@ function randomEvent(): IntakeEvent {
   const atMs = NOON_MS - below(3 * HOUR_MS);
   const flag = oneOf(FLAGS);
   const reason = oneOf(REASONS);
-  switch (below(3)) {
+  switch (below(4)) {
+    case 3:
+      return keyUse({ atMs, key: oneOf(["key-1", "key-2"]) });
     case 0:
       return usage({ atMs, flag, reason, variation: oneOf(VARIATIONS), count: 1 + below(50) });
     case 1:
@@ -59,7 +69,9 @@ function expectedRows(chunks: readonly EventChunk[]) {
   for (const { environmentId, events } of chunks) {
     for (const event of events) {
       const hour = Math.floor(event.atMs / HOUR_MS) * HOUR_MS;
-      if (event.kind === "metric") {
+      if (event.kind === "key-use") {
+        add([environmentId, event.key], 0, 0, event.atMs);
+      } else if (event.kind === "metric") {
         add([environmentId, event.metric, hour], 1, event.value, event.atMs);
       } else {
         const way = [event.variation ?? "", event.reason ?? ""];
@@ -135,7 +147,12 @@ it(
       [
         ...database.prepare("SELECT * FROM usage_hourly").all(),
         ...database.prepare("SELECT * FROM metric_hourly").all(),
+        ...database.prepare("SELECT * FROM sdk_key_uses").all(),
       ].map((row) => {
+        if (row["key_id"] !== undefined) {
+          const use = JSON.stringify([row["environment_id"], row["key_id"]]);
+          return [use, [0, 0, row["last_used_at_ms"]]];
+        }
         const { environment_id, flag_key, metric_key, hour_ms, variation_key, reason } = row;
         const key =
           metric_key === undefined
@@ -150,7 +167,8 @@ it(
     );
     expect(faults).toBeGreaterThan(10);
     expect(found).toEqual(expectedRows(chunks));
-    expect(raw.size).toBe(MESSAGES);
+    const keptRaw = chunks.filter(({ events }) => events.some(({ kind }) => kind !== "key-use"));
+    expect(raw.size).toBe(keptRaw.length);
     const counted = database.prepare("SELECT COUNT(*) AS n FROM event_chunks").get();
     expect(counted).toMatchObject({ n: MESSAGES });
   },

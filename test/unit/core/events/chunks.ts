@@ -3,6 +3,7 @@ import type { EventChunk } from "../../../../src/core/events/chunk.ts";
 import type {
   ExposureEvent,
   IntakeEvent,
+  KeyUseEvent,
   MetricEvent,
   UsageEvent,
 } from "../../../../src/core/events/event.ts";
@@ -50,6 +51,14 @@ export const metric = (given: Partial<MetricEvent> = {}): MetricEvent => ({
   attributes: {},
   metric: "revenue",
   value: 1,
+  ...given,
+});
+
+export const keyUse = (given: Partial<KeyUseEvent> = {}): KeyUseEvent => ({
+  kind: "key-use",
+  id: newEventId(),
+  atMs: NOON_MS,
+  key: "key-1",
   ...given,
 });
 

@@ -147,6 +147,32 @@ describe("usage", () => {
   });
 });
 
+describe("the use of a key", () => {
+  const key = { id: "k1", kind: "server", hash: "", expiresAtMs: null, origins: [] } as const;
+
+  it("is sent with the counts of its environment", async () => {
+    collector.use(ID, key, clock.now(), io());
+    answer(usageOf("a"));
+    await clock.advance(50);
+    expect(queue.taken).toHaveLength(1);
+    expect(queue.events.map(({ kind }) => kind)).toEqual(["usage", "key-use"]);
+  });
+
+  it("is sent although nothing is counted, and once in a minute", async () => {
+    for (let times = 0; times < 100; times += 1) collector.use(ID, key, clock.now(), io());
+    await clock.advance(50);
+    collector.use(ID, key, clock.now(), io());
+    await clock.advance(50);
+    expect(queue.asked).toHaveLength(1);
+    await clock.advance(60_000);
+    collector.use(ID, key, clock.now(), io());
+    await clock.advance(50);
+    const moments = queue.events.map(({ atMs }) => atMs);
+    expect(moments).toHaveLength(2);
+    expect(moments.every((atMs) => atMs % 60_000 === 0)).toBe(true);
+  });
+});
+
 it("bulks of the largest environment, all different, lose nothing while the queue works", async () => {
   collector = withUsualLimits;
   // One flag less than would be sent at once, and then as many as an environment may have.

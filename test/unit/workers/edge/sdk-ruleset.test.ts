@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
 import { formatSdkKey, sdkKeyHash } from "../../../../src/core/keys/sdk-key.ts";
+import { ChunkSender } from "../../../../workers/edge/chunk-sender.ts";
+import { EdgeHealth } from "../../../../workers/edge/edge-health.ts";
+import { EventCollector } from "../../../../workers/edge/event-collector.ts";
 import { KeyRing } from "../../../../workers/edge/key-ring.ts";
 import { answerRuleset } from "../../../../workers/edge/sdk-ruleset.ts";
 import { ID, sealed, snapshotAt, World } from "./world.ts";
@@ -17,7 +20,10 @@ const copy = sealed({ ...snapshotAt(ID, 1), keys: [{ version: 1, document: entry
 /** The status of the answer, and how long it took. */
 async function asked(world: World, query = "") {
   const { cache, clock } = world;
-  const deps = { cache, clock, now: clock.now, keys: new KeyRing() };
+  const health = new EdgeHealth();
+  const sender = new ChunkSender({ clock, health, log: () => {} });
+  const collector = new EventCollector({ clock, sender, health, newId: () => "e" });
+  const deps = { cache, clock, now: clock.now, keys: new KeyRing(), collector };
   const headers = { authorization: `Bearer ${KEY}` };
   const request = new Request(`https://edge.example/sdk/v1/ruleset${query}`, { headers });
   const beganMs = clock.now();
