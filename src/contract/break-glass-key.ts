@@ -4,6 +4,9 @@ import { strictObject } from "./strict-object.ts";
 
 export const BreakGlassKeyIssueRequest = strictObject({
   name: Name.meta({ description: "Who holds it, or where it is kept; shown in the log." }),
+  expiresAtMs: EpochMs.nullable().exactOptional().meta({
+    description: "In the future; absent: 365 days from now; `null`: it does not expire.",
+  }),
   reason: Reason.exactOptional().meta({ description: "Why; written into the log." }),
 }).meta({ id: "BreakGlassKeyIssueRequest" });
 
@@ -11,6 +14,9 @@ const keyFields = {
   id: z.string(),
   name: z.string(),
   publicKey: z.string().meta({ description: "Ed25519, 64 hexadecimal digits." }),
+  expiresAtMs: EpochMs.nullable().meta({
+    description: "From when on what it signs is refused; `null`: it does not expire.",
+  }),
   ...storedFields,
   revokedAtMs: EpochMs.nullable(),
 };

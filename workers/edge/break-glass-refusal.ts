@@ -43,6 +43,11 @@ function doorWords(problem: BreakGlassProblem): Words {
         403,
         `The break-glass key ${problem.keyId} was revoked at ${time(problem.atMs)}. Use another one.`,
       ];
+    case "break-glass-key-expired":
+      return [
+        403,
+        `The break-glass key ${problem.keyId} expired at ${time(problem.expiresAtMs)}, and it is ${time(problem.nowMs)} here. Use another one.`,
+      ];
     case "break-glass-too-long":
       return [
         403,

@@ -13,11 +13,17 @@ import { findEnvironment } from "../environments/find-environment.ts";
 export interface IssueBreakGlassKeyInput {
   readonly place: Place;
   readonly name: string;
+  /** Milliseconds since the Unix epoch; absent: after a year; `null`: it does not expire. */
+  readonly expiresAtMs?: number | null;
   readonly caller: Caller;
 }
 
+/** A key in a safe is soon forgotten: a year is as long as one is good that nobody renews. */
+const USUAL_LIFE_MS = 365 * 86_400_000;
+
 export interface IssueBreakGlassKeyDeps extends AuthorityDeps {
   readonly newSigningKey: () => Promise<SigningKeyPair>;
+  readonly now: () => number;
 }
 
 /** A key as it is handed over. `secret` is `null` when it was handed over before. */
@@ -29,9 +35,10 @@ export interface HandedBreakGlassKey {
 
 /** Makes a key for break-glass commands. Its private half exists in this answer alone. */
 export async function issueBreakGlassKey(
-  { place, name, caller }: IssueBreakGlassKeyInput,
+  { place, name, caller, ...input }: IssueBreakGlassKeyInput,
   deps: IssueBreakGlassKeyDeps,
 ): Promise<Result<HandedBreakGlassKey, PlaceProblem | AuthorityProblem>> {
+  const { expiresAtMs = deps.now() + USUAL_LIFE_MS } = input;
   const environment = await findEnvironment(place, deps);
   if (!environment.ok) return environment;
   const environmentId = environment.value.id;
@@ -40,7 +47,7 @@ export async function issueBreakGlassKey(
   const id = derivedId(caller.commandId);
   const { actor, permits, reason, requestId } = caller;
   const applied = await authority.apply({
-    command: { kind: "break-glass-key.issue", key: { id, name, publicKey } },
+    command: { kind: "break-glass-key.issue", key: { id, name, publicKey, expiresAtMs } },
     actor,
     permits,
     reason,

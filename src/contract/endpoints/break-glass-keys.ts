@@ -18,7 +18,7 @@ export const breakGlassKeyEndpoints = {
     scope: "break-glass:read",
     tag: "break-glass",
     summary: "List break-glass keys",
-    description: "Every one ever issued, with its public half; revoked ones included.",
+    description: "Every one ever issued, with its public half; revoked and expired ones included.",
     params: EnvironmentParams,
     query: PageQuery,
     response: { status: 200, description: "One page.", schema: BreakGlassKeyPage },
@@ -32,7 +32,8 @@ export const breakGlassKeyEndpoints = {
     summary: "Issue a break-glass key",
     description:
       "Makes a key that signs kill commands which the edge accepts while catalogue, login and " +
-      "this API are down. The private half is in this answer and nowhere else: keep it offline. " +
+      "this API are down, for a year unless said otherwise. The private half is in this answer and " +
+      "nowhere else: keep it offline. " +
       "A repeated request with the same Idempotency-Key answers `secret: null`.",
     params: EnvironmentParams,
     request: { schema: BreakGlassKeyIssueRequest, example: { name: "on-call safe" } },

@@ -8,4 +8,9 @@ export interface BreakGlassKey {
   readonly name: string;
   /** Ed25519, 32 bytes, lower-case hexadecimal. */
   readonly publicKey: string;
+  /**
+   * From when on what it signs is refused, in milliseconds since the Unix epoch; `null`, or absent
+   * in keys from before there was an end: never.
+   */
+  readonly expiresAtMs?: number | null;
 }

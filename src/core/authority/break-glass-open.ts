@@ -41,9 +41,13 @@ export function openBreakGlass(
   if (stored.archivedAtMs !== null) {
     return err({ kind: "break-glass-key-revoked", keyId, atMs: stored.archivedAtMs });
   }
+  const key = stored.document;
+  const { expiresAtMs = null } = key;
+  if (expiresAtMs !== null && nowMs >= expiresAtMs) {
+    return err({ kind: "break-glass-key-expired", keyId, expiresAtMs, nowMs });
+  }
   const untimely = untimelyProblem(command, nowMs);
   if (untimely !== null) return err(untimely);
-  const key = stored.document;
   const check = { publicKey: key.publicKey, text: signedText(text), signature };
   return ok({ command, key, check });
 }

@@ -53,6 +53,12 @@ export type BreakGlassProblem =
   | { readonly kind: "break-glass-elsewhere"; readonly asked: string; readonly here: string }
   | { readonly kind: "break-glass-key-unknown"; readonly keyId: string }
   | { readonly kind: "break-glass-key-revoked"; readonly keyId: string; readonly atMs: number }
+  | {
+      readonly kind: "break-glass-key-expired";
+      readonly keyId: string;
+      readonly expiresAtMs: number;
+      readonly nowMs: number;
+    }
   | { readonly kind: "break-glass-too-long"; readonly windowMs: number }
   | { readonly kind: "break-glass-early"; readonly notBeforeMs: number; readonly nowMs: number }
   | { readonly kind: "break-glass-expired"; readonly expiresAtMs: number; readonly nowMs: number }

@@ -4,6 +4,8 @@ import { expect, it } from "vitest";
 import { parseBreakGlassSecret } from "../../../src/core/authority/break-glass-secret.ts";
 import { call, done, newPlace, readAll } from "./api.ts";
 
+const YEAR_MS = 365 * 86_400_000;
+
 it("a break-glass key's private half is shown once, and stored nowhere", async () => {
   const params = await newPlace("dev");
   const sent = {
@@ -69,4 +71,27 @@ it("break-glass keys are listed and read with what they are, and revoked for goo
   const none = await call("break-glass-keys.get", { params: { ...params, breakGlassKey: "none" } });
   expect(none).toMatchObject({ status: 404, body: { code: "break-glass-key.not-found" } });
   expect(none.body.detail).toContain('no break-glass key "none"');
+});
+
+it("break-glass keys expire after a year, when it was said, or never, and the list says when", async () => {
+  const params = await newPlace("dev");
+  const issue = (body: object) => call("break-glass-keys.issue", { params, body });
+  const began = Date.now();
+  const { body: usual } = await issue({ name: "usual" });
+  expect(usual.expiresAtMs - YEAR_MS).toBeGreaterThanOrEqual(began);
+  expect(usual.expiresAtMs - YEAR_MS).toBeLessThanOrEqual(Date.now());
+  const { body: said } = await issue({ name: "said", expiresAtMs: began + 60_000 });
+  const { body: never } = await issue({ name: "never", expiresAtMs: null });
+  const listed = await readAll("break-glass-keys.list", { params }, 5);
+  expect(Object.fromEntries(listed.map(({ name, expiresAtMs }) => [name, expiresAtMs]))).toEqual({
+    usual: usual.expiresAtMs,
+    said: began + 60_000,
+    never: null,
+  });
+  expect([said.expiresAtMs, never.expiresAtMs]).toEqual([began + 60_000, null]);
+  const past = await issue({ name: "past", expiresAtMs: began - 1 });
+  expect(past).toMatchObject({
+    status: 400,
+    body: { code: "request.invalid", errors: [{ path: "/expiresAtMs", code: "already-past" }] },
+  });
 });

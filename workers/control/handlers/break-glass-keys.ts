@@ -9,7 +9,8 @@ import { pageRequest } from "./page.ts";
 
 function toResponse(listed: ListedBreakGlassKey) {
   const { document, version, revision, createdAtMs, updatedAtMs, revokedAtMs } = listed;
-  return { ...document, version, revision, createdAtMs, updatedAtMs, revokedAtMs };
+  const { expiresAtMs = null } = document;
+  return { ...document, expiresAtMs, version, revision, createdAtMs, updatedAtMs, revokedAtMs };
 }
 
 const SHOWN_ONCE =
@@ -31,7 +32,8 @@ export const breakGlassKeyHandlers: HandlersOf<"break-glass-keys"> = {
 
   "break-glass-keys.issue": async ({ params, body, caller }, services) => {
     const place = placeOf(params, caller);
-    const input = { place, name: body.name, caller: withReason(caller, body) };
+    const { name, reason: _, ...expiry } = body;
+    const input = { place, name, ...expiry, caller: withReason(caller, body) };
     const { stored, revision, secret } = valueOf(await issueBreakGlassKey(input, services));
     const key = toResponse(stored);
     const replay = { ...key, secret: null, note: SHOWN_BEFORE };

@@ -1,7 +1,7 @@
 import { err } from "../../result.ts";
 import type { BreakGlassKeyCommand } from "../command.ts";
 import { changeTo, type Decided, type DecisionContext } from "./decision.ts";
-import { atVersion, notFound } from "./expectations.ts";
+import { alreadyPast, atVersion, notFound } from "./expectations.ts";
 import { unreadableNamed } from "./shape.ts";
 
 type IssueKey = Extract<BreakGlassKeyCommand, { kind: "break-glass-key.issue" }>;
@@ -10,7 +10,7 @@ type RevokeKey = Extract<BreakGlassKeyCommand, { kind: "break-glass-key.revoke" 
 const PUBLIC_KEY_PATTERN = /^[0-9a-f]{64}$/;
 
 /** Keeps a public key. An id that is there already is left as it is: its request is repeated. */
-export function issueBreakGlassKey({ key }: IssueKey, { state }: DecisionContext): Decided {
+export function issueBreakGlassKey({ key }: IssueKey, { state, atMs }: DecisionContext): Decided {
   const unreadable = unreadableNamed(key, "id");
   if (unreadable !== null) return unreadable;
   if (!PUBLIC_KEY_PATTERN.test(key.publicKey)) {
@@ -20,13 +20,12 @@ export function issueBreakGlassKey({ key }: IssueKey, { state }: DecisionContext
   }
   const present = state.documents["break-glass-key"].get(key.id);
   const next = { kind: "break-glass-key", key: key.id, document: key, archived: false } as const;
-  return present === undefined
-    ? changeTo(undefined, next)
-    : changeTo(present, {
-        ...next,
-        document: present.document,
-        archived: present.archivedAtMs !== null,
-      });
+  if (present !== undefined) {
+    const archived = present.archivedAtMs !== null;
+    return changeTo(present, { ...next, document: present.document, archived });
+  }
+  const past = alreadyPast(key.expiresAtMs ?? null, atMs);
+  return past === null ? changeTo(undefined, next) : err(past);
 }
 
 /** From the next command on the key signs for nothing; it stays listed. Twice changes nothing. */

@@ -52,6 +52,21 @@ describe("break-glass keys", () => {
     });
   });
 
+  it("do not begin after their end; a repetition finds the key as it was issued", () => {
+    const env = anEnvironment();
+    const ending = { ...key, expiresAtMs: NOON + 5 };
+    const past = { ...key, id: "k2", expiresAtMs: NOON };
+    expect(env.refusal({ kind: "break-glass-key.issue", key: past })).toEqual({
+      kind: "already-past",
+      expiresAtMs: NOON,
+      nowMs: NOON,
+    });
+    env.do({ kind: "break-glass-key.issue", key: ending });
+    env.nowMs = NOON + 10;
+    expect(env.do({ kind: "break-glass-key.issue", key: ending }).changed).toBe(false);
+    expect(valueOf(env.authority.breakGlassKey("k1")).document).toEqual(ending);
+  });
+
   it("are refused when they are none, unknown, changed meanwhile, or too many", () => {
     const env = anEnvironment();
     const unfit = { ...key, publicKey: "ab" };

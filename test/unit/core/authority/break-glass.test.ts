@@ -167,6 +167,38 @@ describe("a break-glass command", () => {
     });
   });
 
+  it("of a key with an end is done until just before it, and refused from then on", async () => {
+    const scene = await aScene();
+    const { env } = scene;
+    const key = await newBreakGlassKey();
+    const expiresAtMs = NOON + 60 * MINUTE;
+    const { id, publicKey } = key;
+    env.do({ kind: "break-glass-key.issue", key: { id, name: "safe", publicKey, expiresAtMs } });
+    const arriving = async (nowMs: number) => {
+      env.nowMs = nowMs;
+      return arrive(scene, await sealed(key, aCommand(key, HERE, nowMs)));
+    };
+    expect((await arriving(expiresAtMs - 1)).ok).toBe(true);
+    expect(await arriving(expiresAtMs)).toEqual({
+      ok: false,
+      error: { kind: "break-glass-key-expired", keyId: id, expiresAtMs, nowMs: expiresAtMs },
+    });
+    // The scene's own key is from before there was an end.
+    expect(
+      (await arrive(scene, await sealed(scene.key, aCommand(scene.key, HERE, expiresAtMs)))).ok,
+    ).toBe(true);
+  });
+
+  it("of a key that never expires is done in a hundred years", async () => {
+    const scene = await aScene();
+    const { env } = scene;
+    const key = await newBreakGlassKey();
+    const { id, publicKey } = key;
+    env.do({ kind: "break-glass-key.issue", key: { id, name: "s", publicKey, expiresAtMs: null } });
+    env.nowMs = NOON + 100 * 365 * 24 * 60 * MINUTE;
+    expect((await arrive(scene, await sealed(key, aCommand(key, HERE, env.nowMs)))).ok).toBe(true);
+  });
+
   it("is refused when its key is revoked while the signature is checked", async () => {
     const { env, key } = await aScene();
     const command = await sealed(key, aCommand(key, HERE, NOON));
