@@ -1,12 +1,6 @@
 import { z } from "zod";
-import { BUILT_IN_ROLES } from "../core/access/roles.ts";
-import type { BuiltInRole } from "../core/access/roles.ts";
-import { EpochMs, pageOf, secretShownOnce } from "./fields.ts";
+import { EpochMs, PlaceKey, pageOf, secretShownOnce } from "./fields.ts";
 import { strictObject } from "./strict-object.ts";
-
-const ROLES = Object.keys(BUILT_IN_ROLES).filter(
-  (name): name is BuiltInRole => name in BUILT_IN_ROLES,
-);
 
 const Id = z.string().regex(/^[0-9A-Za-z]{1,64}$/, "use the `id` as a list gave it");
 export const PersonParams = z.object({ person: Id });
@@ -38,7 +32,9 @@ export const SessionsEndedResponse = z
 
 export const InvitationCreateRequest = strictObject({
   email: z.string().min(3).max(254).meta({ description: "Whom the link is for." }),
-  role: z.enum(ROLES).meta({ description: "What they may do in the whole organisation." }),
+  role: PlaceKey.meta({
+    description: "Built in, or the organisation's own: what they may do in the whole organisation.",
+  }),
 }).meta({ id: "InvitationCreateRequest" });
 
 const invitationFields = {

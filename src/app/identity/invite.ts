@@ -1,13 +1,15 @@
 import { beyond } from "../../core/access/can.ts";
-import type { GrantReach } from "../../core/access/grant.ts";
+import { wholeReach } from "../../core/access/handing-on.ts";
 import { BUILT_IN_ROLES } from "../../core/access/roles.ts";
-import type { BuiltInRole } from "../../core/access/roles.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import type { AuditDetail, AuditDraft } from "../../core/audit/entry.ts";
 import { isEmailAddress } from "../../core/identity/email-address.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
+import { scopesOfRole } from "../access/known-role.ts";
+import type { NotThere } from "../access/problem.ts";
+import type { RoleStore } from "../access/role.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
 import type { Mailer } from "../email.ts";
@@ -19,14 +21,6 @@ const INVITATION_MS = 7 * DAY_MS;
 /** Long enough to read a terminal; the next start makes another. */
 const FIRST_OWNER_MS = DAY_MS;
 const TOKEN_BYTES = 32;
-
-const EVERYWHERE: GrantReach = {
-  organisationId: null,
-  unitId: null,
-  projectId: null,
-  environmentId: null,
-  tag: null,
-};
 
 export interface InviteDeps {
   readonly invitations: InvitationStore;
@@ -52,6 +46,7 @@ export const invitationLink = (origin: string, token: string): string =>
 export type InviteProblem =
   | { readonly kind: "email-invalid"; readonly email: string }
   | { readonly kind: "already-member"; readonly email: string }
+  | NotThere
   | RoleBeyondOwn;
 
 /** The role allows scopes that the caller has not got themselves, as far as it would reach. */
@@ -61,16 +56,20 @@ export interface RoleBeyondOwn {
   readonly scopes: readonly Scope[];
 }
 
-/** Invites somebody into the caller's organisation, and sends the link if messages go out. */
+/**
+ * Invites somebody into the caller's organisation, with a role that is built in or the organisation's
+ * own and allows no more than the caller may do there themselves. Sends the link if messages go out.
+ */
 export async function invite(
-  input: { readonly email: string; readonly role: BuiltInRole; readonly origin: string },
+  input: { readonly email: string; readonly role: string; readonly origin: string },
   caller: Caller,
-  deps: InviteDeps,
+  deps: InviteDeps & { readonly roles: Pick<RoleStore, "find"> },
 ): Promise<Result<Issued, InviteProblem>> {
   const email = input.email.trim().toLowerCase();
   if (!isEmailAddress(email)) return err({ kind: "email-invalid", email });
-  const reach = { ...EVERYWHERE, organisationId: caller.organisationId };
-  const scopes = beyond(caller.access, BUILT_IN_ROLES[input.role].scopes, reach);
+  const wanted = await scopesOfRole(caller.organisationId, input.role, deps);
+  if (!wanted.ok) return wanted;
+  const scopes = beyond(caller.access, wanted.value, wholeReach(caller.organisationId));
   if (scopes.length > 0) return err({ kind: "role-beyond-own", role: input.role, scopes });
   const person = await deps.members.personByEmail(email);
   const known = person && (await deps.members.find(caller.organisationId, person.id));
@@ -98,7 +97,7 @@ export async function issueFirstOwnerLink(
   caller: Caller,
   deps: InviteDeps,
 ): Promise<Result<Issued, SomeoneCanSignIn | RoleBeyondOwn>> {
-  const scopes = beyond(caller.access, BUILT_IN_ROLES.owner.scopes, EVERYWHERE);
+  const scopes = beyond(caller.access, BUILT_IN_ROLES.owner.scopes, wholeReach(null));
   if (scopes.length > 0) return err({ kind: "role-beyond-own", role: "owner", scopes });
   if (await deps.members.anyoneCanSignIn()) return err({ kind: "someone-can-sign-in" });
   return ok(await issue({ email: null, role: "owner", lifeMs: FIRST_OWNER_MS }, caller, deps));

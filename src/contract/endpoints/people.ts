@@ -72,14 +72,15 @@ export const peopleEndpoints = {
     tag: "people",
     summary: "Invite somebody",
     description:
-      "Sends a link that works once, for 7 days. Whoever opens it becomes a member with the role. " +
+      "Sends a link that works once, for 7 days. Whoever opens it becomes a member with the role, " +
+      "a built-in one or one of the organisation's own. " +
       "Nobody gives a role that allows more than they may do themselves.",
     request: {
       schema: InvitationCreateRequest,
       example: { email: "ada@example.com", role: "editor" },
     },
     response: { status: 201, description: "The invitation.", schema: InvitationIssuedResponse },
-    problems: ["person.already-member", "person.role-beyond-own"],
+    problems: ["person.already-member", "person.role-beyond-own", "role.not-found"],
   },
   "invitations.cancel": {
     method: "POST",

@@ -180,6 +180,63 @@ describe("an invitation", () => {
     expect(link).toMatchObject({ status: 403, body: { code: "person.role-beyond-own" } });
   });
 
+  it("takes a role of the organisation's own, which then says what the member may do", async () => {
+    const key = `kills-${crypto.randomUUID()}`;
+    const scopes = ["projects:read", "flags:read", "flags:kill"];
+    await manage(here, "roles.create", { body: { key, name: "Kills", scopes } });
+    const { email, browser: theirs } = await join(here, { role: key });
+    const { body: me } = await theirs.get("/api/v1/me");
+    expect(me.everywhere.toSorted()).toEqual(scopes.toSorted());
+    const { body: people } = await manage(here, "people.list", { query: { limit: "200" } });
+    expect(people.items).toContainEqual(expect.objectContaining({ email, role: key }));
+    const inUse = { params: { role: key }, headers: { "if-match": "*" } };
+    expect((await manage(here, "roles.delete", inUse)).body.code).toBe("role.in-use");
+  });
+
+  it("keeps its role from being deleted while it is open", async () => {
+    const key = `open-${crypto.randomUUID()}`;
+    await manage(here, "roles.create", { body: { key, name: "Open", scopes: ["flags:read"] } });
+    const email = `p-${crypto.randomUUID()}@example.com`;
+    const { body } = await manage(here, "invitations.create", { body: { email, role: key } });
+    const remove = () =>
+      manage(here, "roles.delete", { params: { role: key }, headers: { "if-match": "*" } });
+    expect((await remove()).body.code).toBe("role.in-use");
+    await manage(here, "invitations.cancel", { params: { invitation: body.id } });
+    expect((await remove()).status).toBeLessThan(300);
+  });
+
+  it("gives no role of the organisation's own that allows more than whoever invites may do", async () => {
+    const key = `more-${crypto.randomUUID()}`;
+    const name = "More";
+    const scopes = ["members:write", "flags:read"];
+    await manage(here, "roles.create", { body: { key, name, scopes } });
+    const inviter = `inviter-${crypto.randomUUID()}`;
+    const few = { key: inviter, name: "Invites", scopes: ["members:read", "members:write"] };
+    await manage(here, "roles.create", { body: few });
+    const { browser: theirs } = await join(here, { role: inviter });
+    const invites = (role: string) =>
+      theirs.post("/api/v1/invitations", { email: `p-${crypto.randomUUID()}@example.com`, role });
+    expect(await invites(inviter)).toMatchObject({ status: 201 });
+    const refused = { code: "person.role-beyond-own", scopes: ["flags:read"] };
+    expect(await invites(key)).toMatchObject({ status: 403, body: refused });
+  });
+
+  it("takes no role that the organisation does not have, be it another's", async () => {
+    await env.DB.prepare(
+      "INSERT INTO organisations (id, name, created_at_ms) VALUES ('foreign', 'Foreign', 0)",
+    ).run();
+    await env.DB.prepare(
+      "INSERT INTO roles (organisation_id, key, name, scopes, version, created_at_ms, updated_at_ms) VALUES (?, 'theirs', 'T', '[]', 1, 1, 1)",
+    )
+      .bind("foreign")
+      .run();
+    const email = `p-${crypto.randomUUID()}@example.com`;
+    for (const role of ["theirs", "no-such-role"]) {
+      const got = await manage(here, "invitations.create", { body: { email, role } });
+      expect(got).toMatchObject({ status: 404, body: { code: "role.not-found" } });
+    }
+  });
+
   it("is not made for a member, or for what is no address", async () => {
     const { email } = await join(here);
     const again = await manage(here, "invitations.create", { body: { email, role: "viewer" } });

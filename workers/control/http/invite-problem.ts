@@ -3,8 +3,10 @@ import type {
   InviteProblem,
   SomeoneCanSignIn,
 } from "../../../src/app/identity/invite.ts";
-import { assertNever } from "../../../src/core/result.ts";
+import type { NotThere } from "../../../src/app/access/problem.ts";
+import { assertNever, err } from "../../../src/core/result.ts";
 import type { Result } from "../../../src/core/result.ts";
+import { settled } from "./access-problem.ts";
 import { invalidRequest } from "./invalid.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -13,10 +15,12 @@ type Problem = InviteProblem | CancelProblem | SomeoneCanSignIn;
 /** The value of a result; a refusal becomes the answer. */
 export function valueOfInvite<T>(result: Result<T, Problem>): T {
   if (result.ok) return result.value;
-  throw problemOf(result.error);
+  const { error } = result;
+  if (error.kind === "not-there") return settled(err(error));
+  throw problemOf(error);
 }
 
-function problemOf(problem: Problem): ProblemError {
+function problemOf(problem: Exclude<Problem, NotThere>): ProblemError {
   switch (problem.kind) {
     case "email-invalid":
       return invalidRequest("body", [
