@@ -1,30 +1,45 @@
 import type { ExpectedVersion } from "../core/authority/command.ts";
+import { err, ok, type Result } from "../core/result.ts";
 
-/** Someone else saved a newer version of a catalogue entry. */
-export interface CatalogueConflict {
-  readonly kind: "catalogue-conflict";
-  readonly what: "project" | "environment" | "catalogue-flag";
-  readonly key: string;
+/** What is edited under a version. */
+export interface Versioned {
+  readonly what:
+    | "project"
+    | "environment"
+    | "catalogue-flag"
+    | "organisation"
+    | "unit"
+    | "team"
+    | "role"
+    | "service-account"
+    | "token"
+    | "identity-provider"
+    | "provisioning-token"
+    | "privacy-settings"
+    | "compliance";
+  /** As the request named it; `null`: there is but one. */
+  readonly key: string | null;
+}
+
+/** Someone else saved a newer version of what the caller edited. */
+export interface Changed extends Versioned {
+  readonly kind: "changed";
   readonly expected: number;
   /** `null`: another writer won at this very moment. */
   readonly actual: number | null;
 }
 
-export const isExpected = (expected: ExpectedVersion, actual: number): boolean =>
-  expected === "any" || expected === actual;
-
-/** The conflict that a refused or lost write reports. */
-export function conflict(
-  what: CatalogueConflict["what"],
-  key: string,
+/** What is there, if it is at the version that the caller has seen. */
+export function asSeen<T extends { readonly version: number }>(
+  { what, key }: Versioned,
   expected: ExpectedVersion,
-  found: { readonly version: number; readonly raced: boolean },
-): CatalogueConflict {
-  return {
-    kind: "catalogue-conflict",
-    what,
-    key,
-    expected: expected === "any" ? found.version : expected,
-    actual: found.raced ? null : found.version,
-  };
+  there: T,
+): Result<T, Changed> {
+  const { version: actual } = there;
+  if (expected === "any" || expected === actual) return ok(there);
+  return err({ kind: "changed", what, key, expected, actual });
 }
+
+/** Another writer took the version first. */
+export const raced = ({ what, key }: Versioned, version: number): Result<never, Changed> =>
+  err({ kind: "changed", what, key, expected: version, actual: null });

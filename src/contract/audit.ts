@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { EXPORT_FORMATS } from "../core/audit/export-lines.ts";
-import { DocumentKey, EpochMs, PlaceKey, pageFields, pageOf } from "./fields.ts";
+import { ActorResponse, DocumentKey, EpochMs, PlaceKey, pageFields, pageOf } from "./fields.ts";
 import { Moment } from "./moment.ts";
 import { strictObject } from "./strict-object.ts";
 
 const Id = z.string().min(1).max(200);
+const Outcome = z.enum(["done", "refused"]);
 
 const placeFields = {
   project: PlaceKey.exactOptional().meta({ description: "Key of a project." }),
@@ -22,7 +23,7 @@ export const AuditQuery = strictObject({
   ...placeFields,
   actor: Id.exactOptional().meta({ description: "Id of who did it." }),
   action: Id.exactOptional().meta({ description: "Such as `flag.patch` or `project.create`." }),
-  outcome: z.enum(["done", "refused"]).exactOptional(),
+  outcome: Outcome.exactOptional(),
   flag: DocumentKey.exactOptional().meta({ description: "Key of a flag." }),
   from: Moment.exactOptional().meta({ description: "The first moment, inclusive." }),
   to: Moment.exactOptional().meta({ description: "The last moment, inclusive." }),
@@ -67,13 +68,9 @@ export const AuditEventResponse = z
     }),
     position: z.int().min(1).meta({ description: "Place in its chain: 1, 2, 3 …" }),
     atMs: EpochMs,
-    actor: z.object({
-      kind: z.enum(["user", "service", "system"]),
-      id: z.string(),
-      name: z.string(),
-    }),
+    actor: ActorResponse,
     action: z.string(),
-    outcome: z.enum(["done", "refused"]),
+    outcome: Outcome,
     target: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
     project: z.string().nullable(),
     environment: z.string().nullable(),

@@ -28,6 +28,13 @@ export const Tags = z
   .record(z.string().min(1).max(64), z.string().max(200))
   .refine((tags) => Object.keys(tags).length <= 50, "use at most 50 tags");
 
+/** Who did something. */
+export const ActorResponse = z.object({
+  kind: z.enum(["user", "service", "system"]),
+  id: z.string(),
+  name: z.string(),
+});
+
 export const EpochMs = z
   .int()
   .min(0)

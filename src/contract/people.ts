@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EpochMs, PlaceKey, pageOf, secretShownOnce } from "./fields.ts";
+import { ActorResponse, EpochMs, PlaceKey, pageOf, secretShownOnce } from "./fields.ts";
 import { strictObject } from "./strict-object.ts";
 
 const Id = z.string().regex(/^[0-9A-Za-z]{1,64}$/, "use the `id` as a list gave it");
@@ -44,7 +44,7 @@ const invitationFields = {
   }),
   role: z.string(),
   state: z.enum(["open", "accepted", "cancelled", "expired"]),
-  invitedBy: z.object({ kind: z.enum(["user", "service", "system"]), name: z.string() }),
+  invitedBy: ActorResponse.pick({ kind: true, name: true }),
   createdAtMs: EpochMs,
   expiresAtMs: EpochMs,
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DocumentKey, EpochMs, pageFields, pageOf } from "./fields.ts";
+import { ActorResponse, DocumentKey, EpochMs, pageFields, pageOf } from "./fields.ts";
 import { DeliveryDocument } from "./delivery.ts";
 import { FlagDocumentResponse } from "./flag.ts";
 import { SegmentDocumentResponse } from "./segment.ts";
@@ -97,11 +97,7 @@ const LogEntryResponse = z
   .object({
     revision: z.int(),
     atMs: EpochMs,
-    actor: z.object({
-      kind: z.enum(["user", "service", "system"]),
-      id: z.string(),
-      name: z.string(),
-    }),
+    actor: ActorResponse,
     action: z.string(),
     target: z.object({ kind: z.string(), key: z.string() }),
     reason: z.string().nullable(),

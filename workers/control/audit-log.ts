@@ -1,4 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
+import { hexOf } from "../../src/core/hash/hex.ts";
 import { createD1ChainKeys } from "../../src/adapters/d1/audit-chain-keys.ts";
 import { createD1CheckpointStore } from "../../src/adapters/d1/audit-checkpoints.ts";
 import { createD1AuditLog } from "../../src/adapters/d1/audit-log.ts";
@@ -23,7 +24,7 @@ export const createAuditLog = (
 ): AuditLog =>
   createD1AuditLog(env.DB, {
     keyring: () => auditKeyring(env),
-    newSalt: () => [...randomBytes(16)].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
+    newSalt: () => hexOf(randomBytes(16)),
     random: () => (randomBytes(1)[0] ?? 0) / 256,
     wait: (ms) => scheduler.wait(ms),
     maskingOf: (organisationId) => maskingOf(organisationId, env, now()),

@@ -2,12 +2,12 @@ import { createControl } from "./app.ts";
 import type { ControlEnv } from "./env.ts";
 import { handleEventBatch } from "./events/queue-handler.ts";
 import { handleSchedule, maintainBehind } from "./maintenance.ts";
+import { PLATFORM_SOURCES } from "./sources.ts";
 
 export { EventConsumer } from "./events/event-consumer.ts";
 
 const control = createControl({
-  now: () => Date.now(),
-  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  ...PLATFORM_SOURCES,
   newRequestId: () => crypto.randomUUID(),
 });
 

@@ -3,15 +3,10 @@ import { sweep } from "../../src/app/privacy/sweep.ts";
 import type { ControlEnv } from "./env.ts";
 import { consoleLog } from "./http/log.ts";
 import { createServices } from "./services.ts";
-import type { Sources } from "./sources.ts";
+import { PLATFORM_SOURCES } from "./sources.ts";
 
 /** How often it is done in an installation, whoever begins it; in milliseconds. */
 const EVERY_MS = 60_000;
-
-const sources: Sources = {
-  now: () => Date.now(),
-  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-};
 
 /**
  * Deletes what is kept too long, goes on with requests about personal data, and signs and prunes
@@ -19,7 +14,7 @@ const sources: Sources = {
  */
 async function maintain(env: ControlEnv): Promise<void> {
   try {
-    const services = createServices(env, sources);
+    const services = createServices(env, PLATFORM_SOURCES);
     if (!(await services.keptRows.claimSweep(services.now(), EVERY_MS))) return;
     await told("sweep", () => sweep(services));
     await told("audit.upkeep", () => upkeep(services));
@@ -52,7 +47,7 @@ let lastMs: number | undefined;
 
 /** Behind an answer, at most once a minute in each isolate. No request waits for it. */
 export function maintainBehind(env: ControlEnv, ctx: Pick<ExecutionContext, "waitUntil">): void {
-  const nowMs = sources.now();
+  const nowMs = PLATFORM_SOURCES.now();
   lastMs ??= nowMs;
   if (nowMs - lastMs < EVERY_MS) return;
   lastMs = nowMs;

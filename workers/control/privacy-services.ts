@@ -10,7 +10,7 @@ import { createD1PrivacySettings } from "../../src/adapters/d1/privacy-settings.
 import { createR2DeadLetterBodies } from "../../src/adapters/r2/dead-letter-bodies.ts";
 import { createR2ExportParts } from "../../src/adapters/r2/export-parts.ts";
 import { createR2RawEventObjects } from "../../src/adapters/r2/raw-erasure.ts";
-import { hexOf } from "../../src/adapters/crypto/hex.ts";
+import { hexOf } from "../../src/core/hash/hex.ts";
 import { auditKeyring } from "./audit-keys.ts";
 import type { ControlEnv } from "./env.ts";
 import type { Sources } from "./sources.ts";

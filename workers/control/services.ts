@@ -1,4 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
+import { hexOf } from "../../src/core/hash/hex.ts";
 import type { AccessStore } from "../../src/app/access/access-store.ts";
 import type { AuditTrail } from "../../src/app/audit/audit-trail.ts";
 import type { Authorities } from "../../src/app/authorities.ts";
@@ -85,8 +86,7 @@ export interface Services
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 export function createServices(env: ControlEnv, sources: Sources): Services {
-  const hex = (length: number) =>
-    [...sources.randomBytes(length)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = (length: number) => hexOf(sources.randomBytes(length));
   const audit = createAuditLog(env, sources);
   return {
     ...sources,

@@ -4,3 +4,8 @@ export interface Sources {
   readonly now: () => number;
   readonly randomBytes: (length: number) => Uint8Array;
 }
+
+export const PLATFORM_SOURCES: Sources = {
+  now: () => Date.now(),
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+};

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
-import { isRecord } from "../../core/json.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import { isKeySet } from "./key-set.ts";
 
 export interface AccessSettings {
   /** Where the team's Cloudflare Access is: `https://team.cloudflareaccess.com`. */
@@ -71,6 +71,3 @@ async function keysOf(teamOrigin: string, nowMs: number, keptMs: number): Promis
   known.set(teamOrigin, fetched);
   return fetched;
 }
-
-const isKeySet = (value: unknown): value is JSONWebKeySet =>
-  isRecord(value) && Array.isArray(value["keys"]) && value["keys"].every(isRecord);

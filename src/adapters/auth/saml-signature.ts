@@ -1,6 +1,7 @@
 import { certificateKey } from "../../core/saml/certificate.ts";
 import type { Hash, SignatureAlgorithm, SignatureToCheck } from "../../core/saml/signed-element.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import { base64Bytes, base64Of } from "../crypto/base64.ts";
 
 const SMALLEST_RSA_BITS = 2_048;
 const PEM = /-----(?:BEGIN|END) CERTIFICATE-----|\s/g;
@@ -8,14 +9,11 @@ const PEM = /-----(?:BEGIN|END) CERTIFICATE-----|\s/g;
 /** The bytes of a certificate in PEM, or in base64 alone; `null`: it is neither. */
 function certificateBytes(text: string): Uint8Array | null {
   try {
-    return bytesOf(text.replaceAll(PEM, ""));
+    return base64Bytes(text.replaceAll(PEM, ""));
   } catch {
     return null;
   }
 }
-
-const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 /** Says what is wrong with a certificate, or that signatures can be checked with it. */
 export async function checkCertificate(text: string): Promise<Result<null, string>> {
@@ -52,7 +50,7 @@ export async function isSignedByOneOf(
   const { algorithm, digest } = check;
   const text = new TextEncoder().encode(digest.text);
   const actual = new Uint8Array(await crypto.subtle.digest(digest.hash, text));
-  if (btoa(String.fromCharCode(...actual)) !== digest.expected) return false;
+  if (base64Of(actual) !== digest.expected) return false;
   const found = await Promise.all(
     certificates.map(async (certificate) => {
       const imported = await importedKey(certificate, algorithm.hash);
@@ -70,7 +68,7 @@ async function verified(key: CryptoKey, check: SignatureToCheck): Promise<boolea
     algorithm.key === "RSA" ? "RSASSA-PKCS1-v1_5" : { name: "ECDSA", hash: algorithm.hash };
   try {
     const text = new TextEncoder().encode(signedText);
-    return await crypto.subtle.verify(settings, key, bytesOf(signature), text);
+    return await crypto.subtle.verify(settings, key, base64Bytes(signature), text);
   } catch {
     // A signature that is no base64, or of the wrong length, is a wrong one.
     return false;

@@ -1,4 +1,5 @@
 import { sha256Hex } from "../../core/hash/sha256.ts";
+import { base64Bytes, base64Of } from "../crypto/base64.ts";
 
 /**
  * Begins the name of every cookie of ours. Browsers accept `__Host-` only from a secure origin, for
@@ -28,7 +29,7 @@ export async function sessionTokenOf(
   const value = cookieOf(headers, SESSION_COOKIE);
   const [, token, signature] = /^([^.]{1,200})\.([A-Za-z0-9+/]{43}=)$/.exec(value ?? "") ?? [];
   if (token === undefined || signature === undefined) return undefined;
-  const bytes = Uint8Array.from(atob(signature), (character) => character.charCodeAt(0));
+  const bytes = base64Bytes(signature);
   const isOurs = await crypto.subtle.verify("HMAC", await keyOf(secret), bytes, utf8(token));
   return isOurs ? token : undefined;
 }
@@ -36,7 +37,7 @@ export async function sessionTokenOf(
 /** The `Set-Cookie` that gives a browser a session, as the library would write it. */
 export async function sessionCookie(token: string, secret: string): Promise<string> {
   const signature = await crypto.subtle.sign("HMAC", await keyOf(secret), utf8(token));
-  const value = `${token}.${btoa(String.fromCharCode(...new Uint8Array(signature)))}`;
+  const value = `${token}.${base64Of(new Uint8Array(signature))}`;
   return (
     `${SESSION_COOKIE}=${encodeURIComponent(value)}; Max-Age=${SESSION_SECONDS}; Path=/; ` +
     "HttpOnly; Secure; SameSite=Lax"

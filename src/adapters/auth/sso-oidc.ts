@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
-import type { JSONWebKeySet, JWTPayload } from "jose";
+import type { JWTPayload } from "jose";
 import type { OidcSettings } from "../../app/identity/identity-provider.ts";
 import type {
   Endpoints,
@@ -9,9 +9,11 @@ import type {
   SignInTerms,
 } from "../../app/identity/sign-in-by-provider.ts";
 import { claimValues } from "../../core/identity/role-rules.ts";
-import { isRecord, type UnknownRecord } from "../../core/json.ts";
+import type { UnknownRecord } from "../../core/json.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import { base64UrlOf } from "../crypto/base64.ts";
 import type { Keyring } from "../crypto/envelope.ts";
+import { isKeySet } from "./key-set.ts";
 import type { ProviderFetch } from "./sso-fetch.ts";
 
 export interface OidcDeps {
@@ -185,9 +187,6 @@ function claimFault({ nonce, aud, azp }: JWTPayload, clientId: string, expected:
     : null;
 }
 
-const isKeySet = (value: UnknownRecord): value is UnknownRecord & JSONWebKeySet =>
-  Array.isArray(value["keys"]) && value["keys"].every(isRecord);
-
 /** Some providers keep e-mail address and groups for those who ask once more. */
 async function withUserinfo(
   claims: UnknownRecord,
@@ -239,6 +238,5 @@ async function secretsOf(binding: string) {
 /** SHA-256 in base64url, as PKCE writes it. */
 async function digested(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  const base64 = btoa(String.fromCharCode(...new Uint8Array(digest)));
-  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return base64UrlOf(new Uint8Array(digest));
 }

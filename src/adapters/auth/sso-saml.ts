@@ -15,6 +15,7 @@ import {
   type SamlServiceProvider,
   serviceProviderMetadata,
 } from "../../core/saml/requests.ts";
+import { base64Bytes, base64Of } from "../crypto/base64.ts";
 import { isSignedByOneOf } from "./saml-signature.ts";
 
 /** Of the response in base64. */
@@ -129,9 +130,7 @@ const requestIdOf = (state: string): string => `_${sha256Hex(`saml request ${sta
 function decoded(encoded: string): string | null {
   if (encoded.length > MOST_CHARACTERS) return null;
   try {
-    const bytes = Uint8Array.from(atob(encoded.replaceAll(/\s/g, "")), (character) =>
-      character.charCodeAt(0),
-    );
+    const bytes = base64Bytes(encoded.replaceAll(/\s/g, ""));
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return null;
@@ -140,6 +139,5 @@ function decoded(encoded: string): string | null {
 
 async function deflated(text: string): Promise<string> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  return btoa(String.fromCharCode(...bytes));
+  return base64Of(new Uint8Array(await new Response(stream).arrayBuffer()));
 }

@@ -1,6 +1,6 @@
 import { invariant } from "../../core/result.ts";
 import type { SigningKeyPair, VerifySignature } from "../../core/signing/signature.ts";
-import { bytesOf, hexOf } from "./hex.ts";
+import { bytesOf, hexOf } from "../../core/hash/hex.ts";
 
 const ALGORITHM = "Ed25519";
 const SIGNATURE_PATTERN = /^[0-9a-f]{128}$/;

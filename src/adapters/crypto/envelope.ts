@@ -1,5 +1,6 @@
 import { invariant } from "../../core/result.ts";
-import { bytesOf, hexOf } from "./hex.ts";
+import { bytesOf, hexOf } from "../../core/hash/hex.ts";
+import { base64Bytes } from "./base64.ts";
 
 /** A text that only the holder of the key can read. */
 export interface Sealed {
@@ -117,7 +118,7 @@ async function keyOf(part: string): Promise<NamedKey> {
   if (id === undefined || encoded === undefined) {
     throw new KeyringError("has a part that is not `id:` and 32 bytes in base64");
   }
-  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+  const bytes = base64Bytes(encoded);
   invariant(bytes.length === KEY_BYTES, "43 characters and a padding are 32 bytes");
   return { id, key: await imported(bytes) };
 }

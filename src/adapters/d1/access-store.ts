@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { AccessStore } from "../../app/access/access-store.ts";
-import type { Grant } from "../../core/access/grant.ts";
+import { wholeReach, type Grant } from "../../core/access/grant.ts";
 import { grants, roles } from "./access-schema.ts";
 import { members } from "./identity-schema.ts";
 import { targetOf } from "./access-target.ts";
-import { isHeldBy, scopesOf, scopesOfGrant, type OwnRoles } from "./held-grants.ts";
+import { isHeldBy, reachOf, scopesOf, scopesOfGrant, type OwnRoles } from "./held-grants.ts";
 
 export function createD1AccessStore(d1: D1Database): AccessStore {
   const db = drizzle(d1);
@@ -35,18 +35,14 @@ export function createD1AccessStore(d1: D1Database): AccessStore {
   };
 }
 
-function toGrant(row: typeof grants.$inferSelect, own: OwnRoles): Grant {
-  const { effect, organisationId, unitId, projectId, environmentId, tagName, tagValue } = row;
-  const tag = tagName === null ? null : { name: tagName, value: tagValue };
-  return {
-    effect,
-    scopes: scopesOfGrant(row, own),
-    on: { organisationId, unitId, projectId, environmentId, tag },
-  };
-}
+const toGrant = (row: typeof grants.$inferSelect, own: OwnRoles): Grant => ({
+  effect: row.effect,
+  scopes: scopesOfGrant(row, own),
+  on: reachOf(row),
+});
 
 const ofMembership = (role: string, organisationId: string, own: OwnRoles): Grant => ({
   effect: "allow",
   scopes: scopesOf(role, own),
-  on: { organisationId, unitId: null, projectId: null, environmentId: null, tag: null },
+  on: wholeReach(organisationId),
 });

@@ -1,6 +1,7 @@
 import { and, eq, ne } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle } from "drizzle-orm/d1";
+import { auditDraft } from "../../app/audit/audit-trail.ts";
 import type {
   Admission,
   AdmissionDesk,
@@ -141,24 +142,18 @@ const memberOf = (userId: string, id: string, { provider, role, atMs }: Admissio
   createdAt: new Date(atMs),
 });
 
-const entryOf = (personId: string, former: string | undefined, admission: Admission) => ({
-  organisationId: admission.provider.organisationId,
-  atMs: admission.atMs,
-  actor: {
-    kind: "service",
-    id: admission.provider.id,
-    name: `identity provider ${admission.provider.name}`,
-  } as const,
-  action: former === undefined ? "person.join" : "person.change-role",
-  outcome: "done" as const,
-  target: { kind: "person", id: personId, name: admission.identity.email },
-  project: null,
-  environment: null,
-  reason: null,
-  requestId: admission.requestId,
-  detail: {
-    ...(former === undefined ? {} : { before: { role: former } }),
-    after: { role: admission.role },
-    facts: { provider: admission.provider.id },
-  },
-});
+function entryOf(personId: string, former: string | undefined, admission: Admission) {
+  const { provider, identity, role, requestId, atMs } = admission;
+  const { organisationId, id } = provider;
+  const actor = { kind: "service", id, name: `identity provider ${provider.name}` } as const;
+  const before = former === undefined ? {} : { before: { role: former } };
+  return auditDraft(
+    { organisationId, actor, reason: null, requestId },
+    {
+      action: former === undefined ? "person.join" : "person.change-role",
+      target: { kind: "person", id: personId, name: identity.email },
+      detail: { ...before, after: { role }, facts: { provider: id } },
+      atMs,
+    },
+  );
+}

@@ -1,14 +1,13 @@
-import { desc, eq } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle } from "drizzle-orm/d1";
 import type { AuditTrail } from "../../app/audit/audit-trail.ts";
-import { EMPTY_CHAIN, sealAuditEntry } from "../../core/audit/entry.ts";
-import type { AuditDraft, AuditEntry, AuditHead } from "../../core/audit/entry.ts";
+import { sealAuditEntry } from "../../core/audit/entry.ts";
+import type { AuditDraft, AuditEntry } from "../../core/audit/entry.ts";
 import { canonicalJson } from "../../core/json.ts";
 import type { MaskingMode } from "../../core/privacy/mask.ts";
 import { maskDraft } from "../../core/privacy/mask-draft.ts";
 import type { Keyring } from "../crypto/envelope.ts";
-import { detailContext, toAuditRow } from "./audit-row.ts";
+import { detailContext, headOf, toAuditRow } from "./audit-row.ts";
 import { auditLog } from "./audit-schema.ts";
 import { isTaken } from "./unique-violation.ts";
 
@@ -48,21 +47,9 @@ const LONGEST_WAIT_MS = 250;
 export function createD1AuditLog(d1: D1Database, deps: AuditLogDeps): AuditLog {
   const db = drizzle(d1);
 
-  const headOf = async (organisationId: string): Promise<AuditHead> => {
-    const { sequence, atMs, hash } = auditLog;
-    const row = await db
-      .select({ sequence, atMs, hash })
-      .from(auditLog)
-      .where(eq(auditLog.organisationId, organisationId))
-      .orderBy(desc(sequence))
-      .limit(1)
-      .get();
-    return row ?? EMPTY_CHAIN;
-  };
-
   const attempt = async (draft: AuditDraft, statements: readonly BatchItem<"sqlite">[]) => {
     const salt = deps.newSalt();
-    const [keyring, head] = await Promise.all([deps.keyring(), headOf(draft.organisationId)]);
+    const [keyring, head] = await Promise.all([deps.keyring(), headOf(draft.organisationId, db)]);
     const entry = sealAuditEntry(draft, salt, head);
     const text = canonicalJson({ salt, detail: draft.detail });
     const sealed = await keyring.seal(text, detailContext(entry));

@@ -1,12 +1,8 @@
 import { and, asc, desc, eq, gt, gte, lt, lte } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { AuditFilter, AuditReader, AuditRecord } from "../../app/audit/audit-reader.ts";
-import type { AuditDetailState } from "../../core/audit/detail-state.ts";
-import { EMPTY_CHAIN } from "../../core/audit/entry.ts";
-import { isRecord } from "../../core/json.ts";
-import { invariant } from "../../core/result.ts";
 import type { Keyring } from "../crypto/envelope.ts";
-import { type AuditRow, detailContext, toAuditEntry } from "./audit-row.ts";
+import { type AuditRow, detailOf, headOf, toAuditEntry } from "./audit-row.ts";
 import { auditLog } from "./audit-schema.ts";
 
 export function createD1AuditReader(d1: D1Database, keyring: () => Promise<Keyring>): AuditReader {
@@ -38,15 +34,7 @@ export function createD1AuditReader(d1: D1Database, keyring: () => Promise<Keyri
       return toRecords(await query.limit(limit));
     },
 
-    async head(organisationId) {
-      const { sequence, atMs, hash } = auditLog;
-      const newest = db
-        .select({ sequence, atMs, hash })
-        .from(auditLog)
-        .where(eq(auditLog.organisationId, organisationId))
-        .orderBy(desc(sequence));
-      return (await newest.limit(1).get()) ?? EMPTY_CHAIN;
-    },
+    head: (organisationId) => headOf(organisationId, db),
   };
 }
 
@@ -64,15 +52,4 @@ function isWanted(filter: AuditFilter) {
     fromMs === undefined ? undefined : gte(auditLog.atMs, fromMs),
     untilMs === undefined ? undefined : lte(auditLog.atMs, untilMs),
   );
-}
-
-async function detailOf(row: AuditRow, ring: Keyring): Promise<AuditDetailState> {
-  const { detailKeyId: keyId, detail: sealed } = row;
-  if (keyId === null || sealed === null) return { state: "erased" };
-  const text = await ring.open({ keyId, sealed }, detailContext(row));
-  if (text === null) return { state: "unreadable", keyId };
-  const opened: unknown = JSON.parse(text);
-  invariant(isRecord(opened), "a detail is sealed as an object");
-  const { salt, detail } = opened;
-  return typeof salt === "string" ? { state: "kept", salt, detail } : { state: "masked", detail };
 }

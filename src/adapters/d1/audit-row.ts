@@ -1,6 +1,11 @@
-import type { AuditEntry } from "../../core/audit/entry.ts";
-import type { Sealed } from "../crypto/envelope.ts";
-import type { auditLog } from "./audit-schema.ts";
+import { desc, eq } from "drizzle-orm";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { AuditDetailState } from "../../core/audit/detail-state.ts";
+import { type AuditEntry, type AuditHead, EMPTY_CHAIN } from "../../core/audit/entry.ts";
+import { isRecord } from "../../core/json.ts";
+import { invariant } from "../../core/result.ts";
+import type { Keyring, Sealed } from "../crypto/envelope.ts";
+import { auditLog } from "./audit-schema.ts";
 
 export type AuditRow = typeof auditLog.$inferSelect;
 
@@ -50,3 +55,28 @@ export const detailContext = ({
   sequence,
 }: Pick<AuditEntry, "organisationId" | "sequence">): string =>
   `audit detail ${organisationId} ${sequence}`;
+
+/** What is there of a row's detail. */
+export async function detailOf(row: AuditRow, ring: Keyring): Promise<AuditDetailState> {
+  const { detailKeyId: keyId, detail: sealed } = row;
+  if (keyId === null || sealed === null) return { state: "erased" };
+  const text = await ring.open({ keyId, sealed }, detailContext(row));
+  if (text === null) return { state: "unreadable", keyId };
+  const opened: unknown = JSON.parse(text);
+  invariant(isRecord(opened), "a detail is sealed as an object");
+  const { salt, detail } = opened;
+  return typeof salt === "string" ? { state: "kept", salt, detail } : { state: "masked", detail };
+}
+
+/** What the organisation's chain ends with. */
+export async function headOf(organisationId: string, db: DrizzleD1Database): Promise<AuditHead> {
+  const { sequence, atMs, hash } = auditLog;
+  const row = await db
+    .select({ sequence, atMs, hash })
+    .from(auditLog)
+    .where(eq(auditLog.organisationId, organisationId))
+    .orderBy(desc(sequence))
+    .limit(1)
+    .get();
+  return row ?? EMPTY_CHAIN;
+}

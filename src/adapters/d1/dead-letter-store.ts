@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, isNull, or, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type {
   DeadLetterList,
@@ -6,7 +6,7 @@ import type {
   LetterReach,
 } from "../../app/events/dead-letter-store.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { pageOfRows, rowsFor } from "./page.ts";
+import { isAfterPlace, pageOfRows, placeOf, rowsFor } from "./page.ts";
 import { deadLetters, environments, projects } from "./schema.ts";
 
 export function createD1DeadLetterStore(d1: D1Database): DeadLetterStore {
@@ -31,11 +31,14 @@ export function createD1DeadLetterList(d1: D1Database, audit: AuditLog): DeadLet
 
   return {
     async page(reach, page) {
-      const rows = await lettersWhere(and(isWithin(reach), isAfter(page.cursor)))
-        .orderBy(desc(deadLetters.setAsideAtMs), desc(deadLetters.id))
+      const { setAsideAtMs, id } = deadLetters;
+      const rows = await lettersWhere(
+        and(isWithin(reach), isAfterPlace(page.cursor, setAsideAtMs, id)),
+      )
+        .orderBy(desc(setAsideAtMs), desc(id))
         .limit(rowsFor(page));
       const letters = rows.map(({ letter }) => letter);
-      return pageOfRows(letters, page, ({ setAsideAtMs, id }) => `${setAsideAtMs}.${id}`);
+      return pageOfRows(letters, page, (letter) => placeOf(letter.setAsideAtMs, letter.id));
     },
 
     async find(reach, id) {
@@ -52,15 +55,4 @@ export function createD1DeadLetterList(d1: D1Database, audit: AuditLog): DeadLet
 function isWithin({ organisationId, strays }: LetterReach): SQL | undefined {
   const isOfThem = eq(projects.organisationId, organisationId);
   return strays ? or(isOfThem, isNull(environments.id)) : isOfThem;
-}
-
-/** What follows a place on the list, which is the moment and id of the last letter shown. */
-function isAfter(cursor: string | null): SQL | undefined {
-  if (cursor === null) return undefined;
-  const [moment = "", id = ""] = cursor.split(".");
-  const atMs = Number(moment);
-  return or(
-    lt(deadLetters.setAsideAtMs, atMs),
-    and(eq(deadLetters.setAsideAtMs, atMs), lt(deadLetters.id, id)),
-  );
 }

@@ -1,13 +1,13 @@
-import { and, desc, eq, isNull, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, isNull, or, type SQL } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { alias } from "drizzle-orm/sqlite-core";
 import type { GivenGrant, GrantFilter, GrantStore } from "../../app/access/given-grant.ts";
 import { grants, roles, teams, units } from "./access-schema.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { isHeldBy, scopesOfGrant, type OwnRoles } from "./held-grants.ts";
+import { isHeldBy, reachOf, scopesOfGrant, type OwnRoles } from "./held-grants.ts";
 import { members, people } from "./identity-schema.ts";
-import { pageOfRows, rowsFor } from "./page.ts";
+import { isAfterPlace, pageOfRows, placeOf, rowsFor } from "./page.ts";
 import { environments, projects } from "./schema.ts";
 import { serviceAccounts } from "./token-schema.ts";
 import { unlessTaken } from "./unique-violation.ts";
@@ -37,13 +37,15 @@ export function createD1GrantStore(
     },
 
     async list(organisationId, filter, page) {
+      const { createdAtMs, id } = grants;
+      const isAfter = isAfterPlace(page.cursor, createdAtMs, id);
       const query = withNames()
-        .where(and(isIn(organisationId), isAskedFor(filter), isAfter(page.cursor)))
-        .orderBy(desc(grants.createdAtMs), desc(grants.id))
+        .where(and(isIn(organisationId), isAskedFor(filter), isAfter))
+        .orderBy(desc(createdAtMs), desc(id))
         .limit(rowsFor(page));
       const [rows, own] = await Promise.all([query, ownRoles(organisationId)]);
       const given = rows.map((row) => toGiven(row, own));
-      return pageOfRows(given, page, ({ createdAtMs, id }) => `${createdAtMs}.${id}`);
+      return pageOfRows(given, page, (grant) => placeOf(grant.createdAtMs, grant.id));
     },
 
     async hangingOn(organisationId, on) {
@@ -61,21 +63,9 @@ export function createD1GrantStore(
 
     nameOf: (organisationId, who) => nameOf(organisationId, who, db),
 
-    insert({ id, effect, to, role, scopes, on, createdAtMs }, entry) {
-      const { tag, ...reach } = on;
-      const row = {
-        id,
-        effect,
-        principalKind: to.kind,
-        principalId: to.id,
-        role,
-        scopes: role === null ? scopes : null,
-        ...reach,
-        tagName: tag?.name ?? null,
-        tagValue: tag?.value ?? null,
-        createdAtMs,
-      };
-      return unlessTaken("exists", commitWithEntry(entry, [db.insert(grants).values(row)]));
+    insert(grant, entry) {
+      const inserting = db.insert(grants).values(toRow(grant));
+      return unlessTaken("exists", commitWithEntry(entry, [inserting]));
     },
 
     async remove({ id }, entry) {
@@ -158,12 +148,20 @@ const isAskedFor = ({ to, unitId, projectId, environmentId }: GrantFilter) =>
     environmentId === undefined ? undefined : eq(grants.environmentId, environmentId),
   );
 
-/** What follows a place on the list, which is the moment and id of the last grant shown. */
-function isAfter(cursor: string | null): SQL | undefined {
-  if (cursor === null) return undefined;
-  const [moment = "", id = ""] = cursor.split(".");
-  const atMs = Number(moment);
-  return or(lt(grants.createdAtMs, atMs), and(eq(grants.createdAtMs, atMs), lt(grants.id, id)));
+function toRow({ id, effect, to, role, scopes, on, createdAtMs }: GivenGrant) {
+  const { tag, ...reach } = on;
+  return {
+    id,
+    effect,
+    principalKind: to.kind,
+    principalId: to.id,
+    role,
+    scopes: role === null ? scopes : null,
+    ...reach,
+    tagName: tag?.name ?? null,
+    tagValue: tag?.value ?? null,
+    createdAtMs,
+  };
 }
 
 interface NamedRow {
@@ -174,8 +172,7 @@ interface NamedRow {
 
 function toGiven({ grant: row, names, place }: NamedRow, own: OwnRoles): GivenGrant {
   const { id, effect, role, principalKind: kind, principalId } = row;
-  const { organisationId, unitId, projectId, environmentId, createdAtMs } = row;
-  const tag = row.tagName === null ? null : { name: row.tagName, value: row.tagValue };
+  const on = reachOf(row);
   const name = kind === "everyone" ? kind : (names[kind] ?? principalId);
   return {
     id,
@@ -183,8 +180,8 @@ function toGiven({ grant: row, names, place }: NamedRow, own: OwnRoles): GivenGr
     to: { kind, id: principalId, name },
     role,
     scopes: scopesOfGrant(row, own),
-    on: { organisationId, unitId, projectId, environmentId, tag },
-    place: { ...place, tag },
-    createdAtMs,
+    on,
+    place: { ...place, tag: on.tag },
+    createdAtMs: row.createdAtMs,
   };
 }

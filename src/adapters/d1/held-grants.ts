@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, or, type SQL } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { Principal } from "../../app/access/principal.ts";
+import type { GrantReach } from "../../core/access/grant.ts";
 import { BUILT_IN_ROLES, isBuiltInRole } from "../../core/access/roles.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import { grants, teamMembers, teams } from "./access-schema.ts";
@@ -30,6 +31,13 @@ export function isHeldBy(db: DrizzleD1Database, principal: Principal): SQL | und
 export type OwnRoles = ReadonlyMap<string, readonly Scope[]>;
 
 const NONE: OwnRoles = new Map();
+
+/** Where a grant holds. */
+export function reachOf(row: typeof grants.$inferSelect): GrantReach {
+  const { organisationId, unitId, projectId, environmentId, tagName, tagValue } = row;
+  const tag = tagName === null ? null : { name: tagName, value: tagValue };
+  return { organisationId, unitId, projectId, environmentId, tag };
+}
 
 /**
  * What a grant allows or denies. One that holds in every organisation has no role of one's own: the

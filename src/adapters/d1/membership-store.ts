@@ -8,6 +8,7 @@ import type { AuditDraft } from "../../core/audit/entry.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { members, people } from "./identity-schema.ts";
 import { leaving } from "./leaving.ts";
+import { isNull as isNullIn } from "./unique-violation.ts";
 
 const OWNER = "owner";
 
@@ -26,7 +27,7 @@ export function createD1MembershipStore(
       await commitWithEntry(entry, statements);
       return "committed";
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!isNullIn(error, "members.role")) throw error;
     }
     const now = await db.select().from(members).where(isMembership(before)).get();
     return now?.role === before.role ? "last-owner" : "raced";
@@ -45,13 +46,6 @@ export function createD1MembershipStore(
 
 const isMembership = ({ organisationId, personId }: Membership) =>
   and(eq(members.organizationId, organisationId), eq(members.userId, personId));
-
-function isRefused(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at.message.includes("NOT NULL constraint failed: members.role")) return true;
-  }
-  return false;
-}
 
 function otherOwner({ organisationId, personId }: Membership, db: DrizzleD1Database) {
   const others = alias(members, "others");

@@ -1,9 +1,8 @@
 import { and, asc, eq, gt, inArray, isNotNull, lt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { AuditDetails } from "../../app/privacy/privacy-store.ts";
-import { isRecord } from "../../core/json.ts";
 import type { Keyring } from "../crypto/envelope.ts";
-import { detailContext } from "./audit-row.ts";
+import { type AuditRow, detailOf } from "./audit-row.ts";
 import { auditLog } from "./audit-schema.ts";
 
 const ERASED = { detail: null, detailKeyId: null };
@@ -15,12 +14,9 @@ export function createD1AuditDetails(
 ): AuditDetails {
   const db = drizzle(d1);
 
-  const opened = async (row: typeof auditLog.$inferSelect): Promise<unknown> => {
-    if (row.detail === null || row.detailKeyId === null) return undefined;
-    const sealed = { keyId: row.detailKeyId, sealed: row.detail };
-    const text = await (await keyring()).open(sealed, detailContext(row));
-    const salted: unknown = text === null ? null : JSON.parse(text);
-    return isRecord(salted) ? salted["detail"] : undefined;
+  const opened = async (row: AuditRow): Promise<unknown> => {
+    const state = await detailOf(row, await keyring());
+    return "detail" in state ? state.detail : undefined;
   };
 
   return {

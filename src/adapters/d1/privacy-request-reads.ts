@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, isNotNull, lt, lte, ne, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, lte, ne } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { PrivacyRequestStore } from "../../app/privacy/privacy-store.ts";
 import { environmentId } from "../../core/brand.ts";
-import { pageOfRows, rowsFor } from "./page.ts";
+import { isAfterPlace, pageOfRows, placeOf, rowsFor } from "./page.ts";
 import { toRequest } from "./privacy-request-row.ts";
 import { privacyRequests } from "./privacy-schema.ts";
 import { environments, projects } from "./schema.ts";
@@ -22,13 +22,15 @@ export function privacyRequestReads(
     },
 
     async list(organisationId, page) {
+      const { createdAtMs, id } = privacyRequests;
+      const isIn = eq(privacyRequests.organisationId, organisationId);
       const rows = await db
         .select()
         .from(privacyRequests)
-        .where(and(eq(privacyRequests.organisationId, organisationId), isAfter(page.cursor)))
-        .orderBy(desc(privacyRequests.createdAtMs), desc(privacyRequests.id))
+        .where(and(isIn, isAfterPlace(page.cursor, createdAtMs, id)))
+        .orderBy(desc(createdAtMs), desc(id))
         .limit(rowsFor(page));
-      return pageOfRows(rows.map(toRequest), page, ({ createdAtMs, id }) => `${createdAtMs}.${id}`);
+      return pageOfRows(rows.map(toRequest), page, (row) => placeOf(row.createdAtMs, row.id));
     },
 
     async waiting(nowMs, limit) {
@@ -53,14 +55,4 @@ export function privacyRequestReads(
       return rows.map((row) => ({ ...row, id: environmentId(row.id) }));
     },
   };
-}
-
-function isAfter(cursor: string | null): SQL | undefined {
-  if (cursor === null) return undefined;
-  const [moment = "", id = ""] = cursor.split(".");
-  const atMs = Number(moment);
-  return or(
-    lt(privacyRequests.createdAtMs, atMs),
-    and(eq(privacyRequests.createdAtMs, atMs), lt(privacyRequests.id, id)),
-  );
 }

@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { PrivacyRequest } from "../../app/privacy/privacy-request.ts";
 import type { PrivacyRequestStore } from "../../app/privacy/privacy-store.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { isStale, nextVersion } from "./next-version.ts";
+import { nextVersion, unlessStale } from "./next-version.ts";
 import { privacyExports } from "./privacy-exports.ts";
 import { privacyRequestReads } from "./privacy-request-reads.ts";
 import { requestDraft, toRow } from "./privacy-request-row.ts";
@@ -65,13 +65,8 @@ export function createD1PrivacyRequestStore(d1: D1Database, audit: AuditLog): Pr
           version: nextVersion(privacyRequests.version, version),
         })
         .where(eq(privacyRequests.id, before.id));
-      try {
-        await audit.commitWithEntry(requestDraft("finish", after, by), [finished]);
-        return true;
-      } catch (error) {
-        if (isStale(error)) return false;
-        throw error;
-      }
+      const commit = audit.commitWithEntry(requestDraft("finish", after, by), [finished]);
+      return (await unlessStale(commit)) === "committed";
     },
   };
 }

@@ -1,9 +1,8 @@
 import { drizzle } from "drizzle-orm/d1";
 import { auditDraft } from "../../app/audit/audit-trail.ts";
 import type { PrivacySettingsStore } from "../../app/privacy/environment-privacy.ts";
-import type { AuditDraft } from "../../core/audit/entry.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { isStale, nextVersion } from "./next-version.ts";
+import { nextVersion, unlessStale } from "./next-version.ts";
 import { environmentPrivacy, organisationCompliance } from "./privacy-schema.ts";
 
 type Changes = Pick<PrivacySettingsStore, "patchEnvironment" | "patchOrganisation">;
@@ -35,7 +34,7 @@ export function createD1PrivacyChanges(d1: D1Database, audit: AuditLog): Changes
           target: environmentPrivacy.environmentId,
           set: { ...row, version: nextVersion(environmentPrivacy.version, version) },
         });
-      return unlessStale(audit, draft, statement);
+      return unlessStale(audit.commitWithEntry(draft, [statement]));
     },
 
     patchOrganisation({ before, after, atMs, caller }) {
@@ -55,23 +54,7 @@ export function createD1PrivacyChanges(d1: D1Database, audit: AuditLog): Changes
           target: organisationCompliance.organisationId,
           set: { ...row, version: nextVersion(organisationCompliance.version, version) },
         });
-      return unlessStale(audit, draft, statement);
+      return unlessStale(audit.commitWithEntry(draft, [statement]));
     },
   };
-}
-
-type Statement = Parameters<AuditLog["commitWithEntry"]>[1][number];
-
-async function unlessStale(
-  audit: AuditLog,
-  draft: AuditDraft,
-  statement: Statement,
-): Promise<"committed" | "raced"> {
-  try {
-    await audit.commitWithEntry(draft, [statement]);
-    return "committed";
-  } catch (error) {
-    if (isStale(error)) return "raced";
-    throw error;
-  }
 }

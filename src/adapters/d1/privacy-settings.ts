@@ -11,7 +11,7 @@ import {
 import { environmentId } from "../../core/brand.ts";
 import { COMPLIANCE_PRESETS } from "../../core/compliance/presets.ts";
 import type { EventPrivacy } from "../../core/privacy/event-privacy.ts";
-import { bytesOf } from "../crypto/hex.ts";
+import { bytesOf } from "../../core/hash/hex.ts";
 import { environmentPrivacy, organisationCompliance } from "./privacy-schema.ts";
 import { environments, projects } from "./schema.ts";
 

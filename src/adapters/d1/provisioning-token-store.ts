@@ -2,7 +2,7 @@ import { and, asc, eq, gt } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ProvisioningTokenStore } from "../../app/provisioning/provisioning-token.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { isStale, nextVersion } from "./next-version.ts";
+import { nextVersion, unlessStale } from "./next-version.ts";
 import { pageOfRows, rowsFor } from "./page.ts";
 import { provisioningTokens } from "./sso-schema.ts";
 import { unlessTaken } from "./unique-violation.ts";
@@ -34,17 +34,11 @@ export function createD1ProvisioningTokenStore(
     insert: (token, entry) =>
       unlessTaken("exists", commitWithEntry(entry, [db.insert(provisioningTokens).values(token)])),
 
-    async update({ id, revokedAtMs, version, updatedAtMs }, entry) {
+    update({ id, revokedAtMs, version, updatedAtMs }, entry) {
       const next = nextVersion(provisioningTokens.version, version);
       const set = { revokedAtMs, version: next, updatedAtMs };
       const change = db.update(provisioningTokens).set(set).where(eq(provisioningTokens.id, id));
-      try {
-        await commitWithEntry(entry, [change]);
-        return "committed";
-      } catch (error) {
-        if (isStale(error)) return "raced";
-        throw error;
-      }
+      return unlessStale(commitWithEntry(entry, [change]));
     },
 
     async used(id, atMs) {

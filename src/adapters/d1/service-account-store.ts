@@ -1,12 +1,13 @@
-import { and, desc, eq, isNull, lt, or, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, isNull } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { ServiceAccount } from "../../app/service-accounts/service-account.ts";
 import type { ServiceAccountStore } from "../../app/service-accounts/service-account-store.ts";
 import { grants } from "./access-schema.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { isStale, nextVersion } from "./next-version.ts";
-import { pageOfRows, rowsFor } from "./page.ts";
+import { isStale, nextVersion, unlessStale } from "./next-version.ts";
+import { isAfterPlace, pageOfRows, placeOf, rowsFor } from "./page.ts";
 import { managementTokens, serviceAccounts } from "./token-schema.ts";
+import { revokedAt } from "./token-store.ts";
 import { isTaken } from "./unique-violation.ts";
 
 type Row = typeof serviceAccounts.$inferSelect;
@@ -47,7 +48,7 @@ export function createD1ServiceAccountStore(
       }
     },
 
-    async remove({ id, version, updatedAtMs }, entry) {
+    remove({ id, version, updatedAtMs }, entry) {
       const next = nextVersion(serviceAccounts.version, version);
       const set = { deletedAtMs: updatedAtMs, version: next, updatedAtMs };
       const isItsToken = and(
@@ -55,23 +56,13 @@ export function createD1ServiceAccountStore(
         eq(managementTokens.ownerId, id),
         isNull(managementTokens.revokedAtMs),
       );
-      const ended = {
-        revokedAtMs: updatedAtMs,
-        version: sql`${managementTokens.version} + 1`,
-        updatedAtMs,
-      };
       const isItsGrant = and(eq(grants.principalKind, "service"), eq(grants.principalId, id));
-      try {
-        await commitWithEntry(entry, [
-          db.update(serviceAccounts).set(set).where(eq(serviceAccounts.id, id)),
-          db.delete(grants).where(isItsGrant),
-          db.update(managementTokens).set(ended).where(isItsToken),
-        ]);
-        return "committed";
-      } catch (error) {
-        if (isStale(error)) return "raced";
-        throw error;
-      }
+      const commit = commitWithEntry(entry, [
+        db.update(serviceAccounts).set(set).where(eq(serviceAccounts.id, id)),
+        db.delete(grants).where(isItsGrant),
+        db.update(managementTokens).set(revokedAt(updatedAtMs)).where(isItsToken),
+      ]);
+      return unlessStale(commit);
     },
   };
 }
@@ -85,31 +76,20 @@ function readerOf(db: DrizzleD1Database): Pick<ServiceAccountStore, "find" | "li
     },
 
     async list(organisationId, page) {
+      const { createdAtMs, id } = serviceAccounts;
       const rows = await db
         .select()
         .from(serviceAccounts)
-        .where(and(isIn(organisationId), isAfter(page.cursor)))
-        .orderBy(desc(serviceAccounts.createdAtMs), desc(serviceAccounts.id))
+        .where(and(isIn(organisationId), isAfterPlace(page.cursor, createdAtMs, id)))
+        .orderBy(desc(createdAtMs), desc(id))
         .limit(rowsFor(page));
-      const { items, next } = pageOfRows(rows, page, (row) => `${row.createdAtMs}.${row.id}`);
-      return { items: items.map(toAccount), next };
+      return pageOfRows(rows.map(toAccount), page, (row) => placeOf(row.createdAtMs, row.id));
     },
   };
 }
 
 const isIn = (organisationId: string) =>
   and(eq(serviceAccounts.organisationId, organisationId), isNull(serviceAccounts.deletedAtMs));
-
-/** What follows a place on the list, which is the moment and id of the last account shown. */
-function isAfter(cursor: string | null): SQL | undefined {
-  if (cursor === null) return undefined;
-  const [moment = "", id = ""] = cursor.split(".");
-  const atMs = Number(moment);
-  return or(
-    lt(serviceAccounts.createdAtMs, atMs),
-    and(eq(serviceAccounts.createdAtMs, atMs), lt(serviceAccounts.id, id)),
-  );
-}
 
 function toAccount(row: Row): ServiceAccount {
   const { deletedAtMs: _, ...account } = row;

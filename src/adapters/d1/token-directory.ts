@@ -7,7 +7,7 @@ import { grants } from "./access-schema.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { members, people } from "./identity-schema.ts";
 import { managementTokens, serviceAccounts } from "./token-schema.ts";
-import { toRow, toToken } from "./token-store.ts";
+import { revokedAt, toRow, toToken } from "./token-store.ts";
 import { isTaken } from "./unique-violation.ts";
 
 export function createD1TokenDirectory(
@@ -82,13 +82,8 @@ function entering(db: DrizzleD1Database, token: Token, ownerName: string) {
     eq(managementTokens.issuedBy, token.issuedBy),
     isNull(managementTokens.revokedAtMs),
   );
-  const ended = {
-    revokedAtMs: nowMs,
-    version: sql`${managementTokens.version} + 1`,
-    updatedAtMs: nowMs,
-  };
   return [
-    db.update(managementTokens).set(ended).where(isEarlier),
+    db.update(managementTokens).set(revokedAt(nowMs)).where(isEarlier),
     db.insert(managementTokens).values(toRow(token)),
     db
       .insert(serviceAccounts)

@@ -1,16 +1,18 @@
 import type { Principal } from "../../app/access/principal.ts";
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { isScope } from "../../core/access/scopes.ts";
 import type { Token } from "../../app/tokens/token.ts";
 import type { TokenStore } from "../../app/tokens/token-store.ts";
 import type { AuditLog } from "./audit-log.ts";
-import { isStale, nextVersion } from "./next-version.ts";
-import { pageOfRows, rowsFor } from "./page.ts";
+import { isStale, nextVersion, unlessStale } from "./next-version.ts";
+import { isAfterPlace, pageOfRows, placeOf, rowsFor } from "./page.ts";
 import { managementTokens } from "./token-schema.ts";
-import { isTaken } from "./unique-violation.ts";
+import { isTaken, unlessTaken } from "./unique-violation.ts";
 
 type Row = typeof managementTokens.$inferSelect;
+
+const ID = "management_tokens.id";
 
 export function createD1TokenStore(
   d1: D1Database,
@@ -32,24 +34,19 @@ export function createD1TokenStore(
     },
 
     async list(owner, page) {
+      const { createdAtMs, id } = managementTokens;
       const rows = await db
         .select()
         .from(managementTokens)
-        .where(and(isOf(owner), isAfter(page.cursor)))
-        .orderBy(desc(managementTokens.createdAtMs), desc(managementTokens.id))
+        .where(and(isOf(owner), isAfterPlace(page.cursor, createdAtMs, id)))
+        .orderBy(desc(createdAtMs), desc(id))
         .limit(rowsFor(page));
-      const { items, next } = pageOfRows(rows, page, (row) => `${row.createdAtMs}.${row.id}`);
-      return { items: items.map(toToken), next };
+      return pageOfRows(rows.map(toToken), page, (row) => placeOf(row.createdAtMs, row.id));
     },
 
-    async insert(token, entry) {
-      try {
-        await commitWithEntry(entry, [db.insert(managementTokens).values(toRow(token))]);
-        return "committed";
-      } catch (error) {
-        if (isTaken(error, "management_tokens.id")) return "exists";
-        throw error;
-      }
+    insert(token, entry) {
+      const row = db.insert(managementTokens).values(toRow(token));
+      return unlessTaken("exists", commitWithEntry(entry, [row]), ID);
     },
 
     async replace(old, replacement, entry) {
@@ -60,21 +57,13 @@ export function createD1TokenStore(
         ]);
         return "committed";
       } catch (error) {
-        if (isTaken(error, "management_tokens.id")) return "exists";
+        if (isTaken(error, ID)) return "exists";
         if (isStale(error)) return "raced";
         throw error;
       }
     },
 
-    async update(token, entry) {
-      try {
-        await commitWithEntry(entry, [change(token)]);
-        return "committed";
-      } catch (error) {
-        if (isStale(error)) return "raced";
-        throw error;
-      }
-    },
+    update: (token, entry) => unlessStale(commitWithEntry(entry, [change(token)])),
   };
 }
 
@@ -85,16 +74,12 @@ const isOf = ({ organisationId, kind, id }: Principal) =>
     eq(managementTokens.ownerId, id),
   );
 
-/** What follows a place on the list, which is the moment and id of the last token shown. */
-function isAfter(cursor: string | null): SQL | undefined {
-  if (cursor === null) return undefined;
-  const [moment = "", id = ""] = cursor.split(".");
-  const atMs = Number(moment);
-  return or(
-    lt(managementTokens.createdAtMs, atMs),
-    and(eq(managementTokens.createdAtMs, atMs), lt(managementTokens.id, id)),
-  );
-}
+/** What an update sets of tokens that end at this moment. */
+export const revokedAt = (atMs: number) => ({
+  revokedAtMs: atMs,
+  version: sql`${managementTokens.version} + 1`,
+  updatedAtMs: atMs,
+});
 
 export function toToken({ organisationId, ownerKind: kind, ownerId, ...row }: Row): Token {
   const owner = { organisationId, kind, id: ownerId };

@@ -1,4 +1,5 @@
 import type { RawChunkStore } from "../../app/events/raw-chunk-store.ts";
+import type { EnvironmentId } from "../../core/brand.ts";
 import type { EventChunk } from "../../core/events/chunk.ts";
 import { gzipped } from "./gzip.ts";
 
@@ -24,9 +25,13 @@ export function createR2RawChunkStore(bucket: R2Bucket): RawChunkStore {
   };
 }
 
-function rawKeyOf({ environmentId, id, receivedAtMs }: EventChunk): string {
-  const received = new Date(receivedAtMs).toISOString();
-  return `raw/${environmentId}/${received.slice(0, 10)}/${received.slice(11, 13)}/${id}.ndjson.gz`;
+const rawKeyOf = ({ environmentId, id, receivedAtMs }: EventChunk): string =>
+  `${hourPrefix(environmentId, receivedAtMs)}${id}.ndjson.gz`;
+
+/** What the keys of all chunks begin with that an environment's events of this hour are in. */
+export function hourPrefix(environmentId: EnvironmentId, atMs: number): string {
+  const hour = new Date(atMs).toISOString();
+  return `raw/${environmentId}/${hour.slice(0, 10)}/${hour.slice(11, 13)}/`;
 }
 
 const linesOf = ({ events }: EventChunk): string =>

@@ -1,6 +1,7 @@
 import type { RawEventObject, RawEventObjects } from "../../app/privacy/privacy-store.ts";
 import { isRecord } from "../../core/json.ts";
 import { gzipped, gunzipped } from "./gzip.ts";
+import { hourPrefix } from "./raw-chunk-store.ts";
 
 /** R2 keeps 2 KB of metadata with an object; of all passes over it the last are remembered. */
 const MARKS_KEPT = 12;
@@ -18,10 +19,7 @@ export function createR2RawEventObjects(bucket: R2Bucket): RawEventObjects {
       return objects.map(({ key }) => key);
     },
 
-    keyBefore(environmentId, hourMs) {
-      const hour = new Date(Math.max(0, hourMs)).toISOString();
-      return `raw/${environmentId}/${hour.slice(0, 10)}/${hour.slice(11, 13)}/`;
-    },
+    keyBefore: (environmentId, hourMs) => hourPrefix(environmentId, Math.max(0, hourMs)),
 
     hourOf(key) {
       const [, day = "", hour = ""] = HOUR.exec(key) ?? [];

@@ -1,22 +1,18 @@
 import { beyond } from "../../core/access/can.ts";
-import { GOVERNING_SCOPES, wholeReach } from "../../core/access/handing-on.ts";
+import { wholeReach } from "../../core/access/grant.ts";
+import { GOVERNING_SCOPES } from "../../core/access/handing-on.ts";
 import type { Scope } from "../../core/access/scopes.ts";
-import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
+import { raced, type Changed } from "../expected-version.ts";
 import type { MemberStore } from "../identity/invitation.ts";
+import { findExpected, updateKeyed, type KeyedChange } from "../keyed.ts";
 import type { GrantStore } from "./given-grant.ts";
-import { asExpected, raced, unlessTooMighty } from "./problem.ts";
-import type { Changed, InUse, NotThere, TooMighty } from "./problem.ts";
+import { unlessTooMighty } from "./problem.ts";
+import type { InUse, NotThere, TooMighty } from "./problem.ts";
 import type { Role, RoleStore } from "./role.ts";
 import { shutOut, type ShutsOut } from "./shut-out.ts";
-
-export interface RoleChange {
-  readonly role: string;
-  readonly expectedVersion: ExpectedVersion;
-  readonly caller: Caller;
-}
 
 export interface ChangeRoleDeps {
   readonly roles: RoleStore;
@@ -31,14 +27,13 @@ export interface ChangeRoleDeps {
  * is also denied by every deny of the role, so that each must be one that could be given.
  */
 export async function patchRole(
-  change: RoleChange,
+  change: KeyedChange,
   patch: Partial<Pick<Role, "name" | "description" | "scopes">>,
   deps: ChangeRoleDeps,
 ): Promise<Result<Role, NotThere | Changed | TooMighty | ShutsOut>> {
-  const { role: key, expectedVersion, caller } = change;
+  const { key, caller } = change;
   const { organisationId, access } = caller;
-  const named = { what: "role", key } as const;
-  const found = asExpected(named, expectedVersion, await deps.roles.find(organisationId, key));
+  const found = await findExpected("role", change, deps.roles);
   if (!found.ok) return found;
   const before = found.value;
   const now = deps.now();
@@ -49,14 +44,8 @@ export async function patchRole(
   if (!mayGive.ok) return mayGive;
   const shut = await shutOutByDenies(key, added, caller, deps);
   if (shut.length > 0) return err({ kind: "shuts-out", scopes: shut });
-  const entry = auditDraft(caller, {
-    action: "role.change",
-    target: { kind: "role", id: key, name: after.name },
-    detail: { before, after },
-    atMs: now,
-  });
-  const updated = await deps.roles.update(after, entry);
-  return updated === "raced" ? raced(named, before.version) : ok(after);
+  const target = { kind: "role", id: key, name: after.name } as const;
+  return updateKeyed(target, { before, after }, caller, deps.roles);
 }
 
 /** What the role's denies would newly take from those who govern the organisation. */
@@ -76,19 +65,18 @@ async function shutOutByDenies(
 
 /** Refused while anybody has the role, or would get it. */
 export async function deleteRole(
-  { role: key, expectedVersion, caller }: RoleChange,
+  change: KeyedChange,
   deps: ChangeRoleDeps,
 ): Promise<Result<Role, NotThere | Changed | InUse>> {
-  const named = { what: "role", key } as const;
-  const there = await deps.roles.find(caller.organisationId, key);
-  const found = asExpected(named, expectedVersion, there);
+  const named = { what: "role", key: change.key } as const;
+  const found = await findExpected("role", change, deps.roles);
   if (!found.ok) return found;
   const before = found.value;
   const usedBy = await deps.roles.usesOf(before);
   if (usedBy.length > 0) return err({ kind: "in-use", ...named, usedBy });
-  const entry = auditDraft(caller, {
+  const entry = auditDraft(change.caller, {
     action: "role.delete",
-    target: { kind: "role", id: key, name: before.name },
+    target: { kind: "role", id: change.key, name: before.name },
     detail: { before },
     atMs: deps.now(),
   });

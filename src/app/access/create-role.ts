@@ -1,11 +1,11 @@
 import { beyond } from "../../core/access/can.ts";
-import { wholeReach } from "../../core/access/handing-on.ts";
+import { wholeReach } from "../../core/access/grant.ts";
 import { isBuiltInRole } from "../../core/access/roles.ts";
 import type { Scope } from "../../core/access/scopes.ts";
-import { err, ok, type Result } from "../../core/result.ts";
-import { auditDraft } from "../audit/audit-trail.ts";
+import type { Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
-import { unlessTooMighty, type ThereAlready, type TooMighty } from "./problem.ts";
+import { insertKeyed } from "../keyed.ts";
+import { thereAlready, unlessTooMighty, type ThereAlready, type TooMighty } from "./problem.ts";
 import type { Role, RoleStore } from "./role.ts";
 
 export interface CreateRoleInput {
@@ -22,18 +22,11 @@ export async function createRole(
   deps: { readonly roles: Pick<RoleStore, "insert">; readonly now: () => number },
 ): Promise<Result<Role, ThereAlready | TooMighty>> {
   const { organisationId, access } = caller;
-  if (isBuiltInRole(key)) return err({ kind: "there-already", what: "role", key });
+  if (isBuiltInRole(key)) return thereAlready("role", key);
   const mayGive = unlessTooMighty(beyond(access, scopes, wholeReach(organisationId)));
   if (!mayGive.ok) return mayGive;
   const now = deps.now();
   const versioned = { version: 1, createdAtMs: now, updatedAtMs: now };
   const role: Role = { organisationId, key, name, description, scopes, ...versioned };
-  const entry = auditDraft(caller, {
-    action: "role.create",
-    target: { kind: "role", id: key, name },
-    detail: { after: role },
-    atMs: now,
-  });
-  const inserted = await deps.roles.insert(role, entry);
-  return inserted === "exists" ? err({ kind: "there-already", what: "role", key }) : ok(role);
+  return insertKeyed({ kind: "role", id: key, name }, role, caller, deps.roles);
 }

@@ -1,7 +1,6 @@
 import { can } from "../../core/access/can.ts";
 import type { Decision } from "../../core/access/can.ts";
-import type { Access, Target } from "../../core/access/grant.ts";
-import { wholeReach } from "../../core/access/handing-on.ts";
+import { type Access, type Target, wholeReach } from "../../core/access/grant.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
@@ -12,7 +11,7 @@ import { grantOf } from "./given-grant.ts";
 import type { GivenGrant, GrantStore } from "./given-grant.ts";
 import { targetOfPlace } from "./grant-place.ts";
 import { scopesOfRole } from "./known-role.ts";
-import type { Principal } from "./principal.ts";
+import { principalOf, type Principal } from "./principal.ts";
 import { notThere, type NotThere } from "./problem.ts";
 import type { RoleStore } from "./role.ts";
 
@@ -64,13 +63,11 @@ export async function explainAccess(
 }
 
 async function whoIsMeant(
-  { principal, caller: { organisationId, actor } }: ExplainAccessInput,
+  { principal, caller }: ExplainAccessInput,
   { grants }: ExplainAccessDeps,
 ): Promise<Result<ExplainedAccess["principal"], NotThere>> {
-  if (principal === null) {
-    const kind = actor.kind === "user" ? "person" : "service";
-    return ok({ kind, id: actor.id, name: actor.name, organisationId });
-  }
+  if (principal === null) return ok({ ...principalOf(caller), name: caller.actor.name });
+  const { organisationId } = caller;
   const { kind, id } = principal;
   const name = await grants.nameOf(organisationId, principal);
   if (name !== undefined) return ok({ kind, id, name, organisationId });

@@ -2,38 +2,35 @@ import type { Edition, Feature } from "../../core/access/edition.ts";
 import type { ExpectedVersion } from "../../core/authority/command.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { isExpected } from "../expected-version.ts";
+import { asSeen, type Changed } from "../expected-version.ts";
 
 /** What has a key of its own in an organisation. */
-type Keyed = "unit" | "team" | "role";
-/** What is edited under a version. */
-type Kept = Keyed | "organisation";
+export type KeyedKind = "unit" | "team" | "role";
 
 export interface NotThere {
   readonly kind: "not-there";
-  readonly what: Kept | "grant" | "person" | "service-account";
+  readonly what:
+    | KeyedKind
+    | "organisation"
+    | "grant"
+    | "person"
+    | "invitation"
+    | "service-account"
+    | "identity-provider"
+    | "provisioning-token";
   /** As the request named it. */
   readonly key: string;
 }
 
 export interface ThereAlready {
   readonly kind: "there-already";
-  readonly what: Keyed;
+  readonly what: KeyedKind;
   readonly key: string;
-}
-
-export interface Changed {
-  readonly kind: "changed";
-  readonly what: Kept;
-  readonly key: string;
-  readonly expected: number;
-  /** `null`: another writer won at this very moment. */
-  readonly actual: number | null;
 }
 
 export interface InUse {
   readonly kind: "in-use";
-  readonly what: Keyed;
+  readonly what: KeyedKind;
   readonly key: string;
   /** Such as `project web-shop`. */
   readonly usedBy: readonly string[];
@@ -55,27 +52,18 @@ export interface NotIncluded {
 export const notThere = (what: NotThere["what"], key: string) =>
   err({ kind: "not-there", what, key } as const);
 
+export const thereAlready = (what: KeyedKind, key: string) =>
+  err({ kind: "there-already", what, key } as const);
+
 /** Refuses unless there is nothing that the caller lacks. */
 export const unlessTooMighty = (scopes: readonly Scope[]): Result<null, TooMighty> =>
   scopes.length === 0 ? ok(null) : err({ kind: "too-mighty", scopes });
 
-interface Named {
-  readonly what: Kept;
-  readonly key: string;
-}
-
 /** What was found, at the version that the caller has seen. */
 export function asExpected<T extends { readonly version: number }>(
-  { what, key }: Named,
+  named: { readonly what: KeyedKind | "organisation"; readonly key: string },
   expected: ExpectedVersion,
   found: T | undefined,
 ): Result<T, NotThere | Changed> {
-  if (found === undefined) return notThere(what, key);
-  const { version: actual } = found;
-  if (expected === "any" || isExpected(expected, actual)) return ok(found);
-  return err({ kind: "changed", what, key, expected, actual });
+  return found === undefined ? notThere(named.what, named.key) : asSeen(named, expected, found);
 }
-
-/** Another writer took the version first. */
-export const raced = ({ what, key }: Named, version: number): Result<never, Changed> =>
-  err({ kind: "changed", what, key, expected: version, actual: null });

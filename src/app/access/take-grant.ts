@@ -6,6 +6,7 @@ import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
 import { grantOf } from "./given-grant.ts";
 import type { GivenGrant, GrantStore } from "./given-grant.ts";
+import { principalOf } from "./principal.ts";
 import { notThere, unlessTooMighty } from "./problem.ts";
 import type { NotThere, TooMighty } from "./problem.ts";
 
@@ -41,19 +42,20 @@ export async function takeGrant(
 
 async function lackingToTake(
   grant: GivenGrant,
-  { actor, access, organisationId }: Caller,
+  caller: Caller,
   grants: Pick<GrantStore, "heldBy">,
 ): Promise<readonly Scope[]> {
+  const { access, organisationId } = caller;
   // What holds in every organisation is not one organisation's to take, its owners' included.
   if (grant.on.organisationId === null) {
     return beyond(access, [...new Set<Scope>(["access:write", ...grant.scopes])], grant.on);
   }
-  const kind = actor.kind === "user" ? "person" : "service";
-  const held = await grants.heldBy({ kind, id: actor.id, organisationId });
+  const principal = principalOf(caller);
+  const held = await grants.heldBy(principal);
   const isOwn = held.some(({ id }) => id === grant.id);
   if (grant.effect === "deny") {
     return cannotLift(access, [grantOf(grant)], { organisationId, isOwn });
   }
-  const isPersonal = grant.to.kind === kind && isOwn;
+  const isPersonal = grant.to.kind === principal.kind && isOwn;
   return isPersonal ? [] : cannotGive(access, [grantOf(grant)]);
 }

@@ -1,5 +1,4 @@
 import type { AuditDetail, AuditDraft, AuditOutcome, AuditTarget } from "../../core/audit/entry.ts";
-import type { Caller } from "../caller.ts";
 
 /**
  * Where what happens in an organisation is recorded. A change records itself with its own store's
@@ -25,9 +24,7 @@ export interface AuditedAct {
 }
 
 /** Who did it, as the trail records it. What is done by itself has no request. */
-export type AuditedCaller = Pick<Caller, "organisationId" | "actor" | "reason"> & {
-  readonly requestId: string | null;
-};
+export type AuditedCaller = Pick<AuditDraft, "organisationId" | "actor" | "reason" | "requestId">;
 
 /** What a caller did, as the trail records it. */
 export const auditDraft = (

@@ -1,25 +1,22 @@
 import type { AuditDetailState } from "../../core/audit/detail-state.ts";
 import { differences, type Difference } from "../../core/audit/diff.ts";
-import type { AuditOutcome, AuditTarget } from "../../core/audit/entry.ts";
+import type { AuditEntry } from "../../core/audit/entry.ts";
 import type { ViewCursor } from "../../core/audit/view-cursor.ts";
-import type { Actor } from "../../core/authority/actor.ts";
 import type { LogEntryView } from "../../core/authority/log-entry.ts";
 import { childPointer } from "../../core/json-pointer.ts";
 import { isRecord } from "../../core/json.ts";
 import type { AuditPlace, AuditRecord } from "./audit-reader.ts";
 
+type Head = Pick<
+  AuditEntry,
+  "atMs" | "actor" | "action" | "outcome" | "target" | "reason" | "requestId" | "hash"
+>;
+
 /** One thing that was done or refused, in whichever chain it is kept. */
-export interface AuditedEvent extends ViewCursor {
-  readonly actor: Actor;
-  readonly action: string;
-  readonly outcome: AuditOutcome;
-  readonly target: AuditTarget;
+export interface AuditedEvent extends ViewCursor, Head {
   /** Keys; ids where the thing is gone. */
   readonly project: string | null;
   readonly environment: string | null;
-  readonly reason: string | null;
-  readonly requestId: string | null;
-  readonly hash: string;
   /** `withheld`: too large for a list; the environment's log has it. */
   readonly detail: AuditDetailState["state"] | "withheld";
   /** What differs between before and after. */
@@ -89,11 +86,6 @@ export function logEvent(
     facts: null,
   };
 }
-
-type Head = Pick<
-  AuditedEvent,
-  "atMs" | "actor" | "action" | "outcome" | "target" | "reason" | "requestId" | "hash"
->;
 
 const headOf = ({ atMs, actor, action, outcome, target, reason, requestId, hash }: Head): Head => ({
   atMs,

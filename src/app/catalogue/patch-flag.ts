@@ -1,9 +1,8 @@
 import type { ExpectedVersion } from "../../core/authority/command.ts";
-import { err, ok } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
-import { conflict, isExpected } from "../expected-version.ts";
-import type { CatalogueConflict } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import type { ProjectNotFound } from "../projects/project.ts";
 import type { ProjectStore } from "../projects/project-store.ts";
 import type { CatalogueFlag, CatalogueFlagNotFound, ListedFlag } from "./catalogue-flag.ts";
@@ -29,16 +28,14 @@ export interface PatchFlagDeps {
 export async function patchFlag(
   { project, flag: key, patch, expectedVersion, caller }: PatchFlagInput,
   deps: PatchFlagDeps,
-): Promise<Result<ListedFlag, ProjectNotFound | CatalogueFlagNotFound | CatalogueConflict>> {
+): Promise<Result<ListedFlag, ProjectNotFound | CatalogueFlagNotFound | Changed>> {
   const found = await getFlag({ ...caller, project, flag: key }, deps);
   if (!found.ok) return found;
-  const { version } = found.value.flag;
-  if (!isExpected(expectedVersion, version)) {
-    return err(conflict("catalogue-flag", key, expectedVersion, { version, raced: false }));
-  }
-  const flag = { ...found.value.flag, ...patch, version: version + 1, updatedAtMs: deps.now() };
-  const updated = await deps.catalogue.update(found.value.flag, flag, caller);
-  return updated === "raced"
-    ? err(conflict("catalogue-flag", key, expectedVersion, { version, raced: true }))
-    : ok({ ...found.value, flag });
+  const named = { what: "catalogue-flag", key } as const;
+  const seen = asSeen(named, expectedVersion, found.value.flag);
+  if (!seen.ok) return seen;
+  const before = seen.value;
+  const flag = { ...before, ...patch, version: before.version + 1, updatedAtMs: deps.now() };
+  const updated = await deps.catalogue.update(before, flag, caller);
+  return updated === "raced" ? raced(named, before.version) : ok({ ...found.value, flag });
 }

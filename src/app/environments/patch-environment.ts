@@ -1,9 +1,8 @@
 import type { ExpectedVersion } from "../../core/authority/command.ts";
-import { err, ok } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
-import { conflict, isExpected } from "../expected-version.ts";
-import type { CatalogueConflict } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import type { Environment, Place, PlaceProblem } from "./environment.ts";
 import type { EnvironmentStore } from "./environment-store.ts";
 import { findEnvironment } from "./find-environment.ts";
@@ -23,16 +22,14 @@ export interface PatchEnvironmentDeps {
 export async function patchEnvironment(
   { place, patch, expectedVersion, caller }: PatchEnvironmentInput,
   deps: PatchEnvironmentDeps,
-): Promise<Result<Environment, PlaceProblem | CatalogueConflict>> {
+): Promise<Result<Environment, PlaceProblem | Changed>> {
   const found = await findEnvironment(place, deps);
   if (!found.ok) return found;
-  const { key, version } = found.value;
-  if (!isExpected(expectedVersion, version)) {
-    return err(conflict("environment", key, expectedVersion, { version, raced: false }));
-  }
-  const after = { ...found.value, ...patch, version: version + 1, updatedAtMs: deps.now() };
-  const updated = await deps.environments.update(found.value, after, caller);
-  return updated === "raced"
-    ? err(conflict("environment", key, expectedVersion, { version, raced: true }))
-    : ok(after);
+  const named = { what: "environment", key: found.value.key } as const;
+  const seen = asSeen(named, expectedVersion, found.value);
+  if (!seen.ok) return seen;
+  const before = seen.value;
+  const after = { ...before, ...patch, version: before.version + 1, updatedAtMs: deps.now() };
+  const updated = await deps.environments.update(before, after, caller);
+  return updated === "raced" ? raced(named, before.version) : ok(after);
 }

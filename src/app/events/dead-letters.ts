@@ -1,4 +1,5 @@
 import { beyond } from "../../core/access/can.ts";
+import { wholeReach } from "../../core/access/grant.ts";
 import type { EventChunk } from "../../core/events/chunk.ts";
 import type { EventQueue } from "../../core/events/event-queue.ts";
 import { readChunk } from "../../core/events/read-chunk.ts";
@@ -33,20 +34,12 @@ type LetterCaller = Omit<Caller, "commandId" | "permits">;
 
 const UNAVAILABLE_RETRY_SECONDS = 5;
 
-const EVERYWHERE = {
-  organisationId: null,
-  unitId: null,
-  projectId: null,
-  environmentId: null,
-  tag: null,
-};
-
 /** Letters that cannot be told to be anyone's are for those who look after the installation. */
 export function letterReach({
   organisationId,
   access,
 }: Pick<LetterCaller, "organisationId" | "access">): LetterReach {
-  const strays = beyond(access, ["events:read"], EVERYWHERE).length === 0;
+  const strays = beyond(access, ["events:read"], wholeReach(null)).length === 0;
   return { organisationId, strays };
 }
 

@@ -1,5 +1,5 @@
-import { cannotGive, wholeReach } from "../../core/access/handing-on.ts";
-import type { Grant, GrantReach } from "../../core/access/grant.ts";
+import { cannotGive } from "../../core/access/handing-on.ts";
+import { type Grant, type GrantReach, wholeReach } from "../../core/access/grant.ts";
 import { BUILT_IN_ROLES } from "../../core/access/roles.ts";
 import type { AccessStore } from "../access/access-store.ts";
 

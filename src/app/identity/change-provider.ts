@@ -2,11 +2,11 @@ import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { rolesGiven } from "../../core/identity/role-rules.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
-import type { TooMighty } from "../access/problem.ts";
+import { notThere, type NotThere, type TooMighty } from "../access/problem.ts";
 import type { RoleStore } from "../access/role.ts";
 import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
-import { isExpected } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import type {
   IdentityProvider,
   IdentityProviderStore,
@@ -32,20 +32,14 @@ export interface ProviderDeps {
 }
 
 export type ProviderProblem =
-  | { readonly kind: "provider-not-found"; readonly provider: string }
+  | NotThere
   | RoleNotGiven
   | TooMighty
   | { readonly kind: "provider-certificate"; readonly index: number; readonly fault: string }
   | { readonly kind: "provider-secret-missing" }
   | { readonly kind: "provider-kind-fixed"; readonly is: IdentityProvider["settings"]["kind"] }
   | { readonly kind: "domain-taken"; readonly domain: string }
-  | {
-      readonly kind: "provider-conflict";
-      readonly provider: string;
-      readonly expected: number;
-      /** `null`: another writer won at this very moment. */
-      readonly actual: number | null;
-    };
+  | Changed;
 
 type Outcome = Promise<Result<IdentityProvider, ProviderProblem>>;
 
@@ -80,7 +74,7 @@ export async function getProvider(
   { identityProviders }: Pick<ProviderDeps, "identityProviders">,
 ): Outcome {
   const provider = await identityProviders.find(organisationId, id);
-  return provider === undefined ? err({ kind: "provider-not-found", provider: id }) : ok(provider);
+  return provider === undefined ? notThere("identity-provider", id) : ok(provider);
 }
 
 export interface PatchProviderInput {
@@ -133,11 +127,10 @@ async function expectedProvider(
   deps: ProviderDeps,
 ): Outcome {
   const found = await getProvider(id, caller, deps);
-  if (!found.ok || isExpected(expectedVersion, found.value.version)) return found;
-  const { version } = found.value;
-  const expected = expectedVersion === "any" ? version : expectedVersion;
-  return err({ kind: "provider-conflict", provider: id, expected, actual: version });
+  return found.ok ? asSeen(named(id), expectedVersion, found.value) : found;
 }
+
+const named = (key: string) => ({ what: "identity-provider", key }) as const;
 
 function outcomeOf(
   committed: ProviderCommit,
@@ -145,9 +138,7 @@ function outcomeOf(
   expected: number,
 ): Result<IdentityProvider, ProviderProblem> {
   if (committed === "committed") return ok(provider);
-  return committed === "raced"
-    ? err({ kind: "provider-conflict", provider: provider.id, expected, actual: null })
-    : err(committed);
+  return committed === "raced" ? raced(named(provider.id), expected) : err(committed);
 }
 
 async function contentProblem(

@@ -1,5 +1,6 @@
 import { beyond } from "../../core/access/can.ts";
-import { wholeReach } from "../../core/access/handing-on.ts";
+import { hexOf } from "../../core/hash/hex.ts";
+import { wholeReach } from "../../core/access/grant.ts";
 import { BUILT_IN_ROLES } from "../../core/access/roles.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import type { AuditDetail, AuditDraft } from "../../core/audit/entry.ts";
@@ -8,7 +9,7 @@ import { sha256Hex } from "../../core/hash/sha256.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
 import { scopesOfRole } from "../access/known-role.ts";
-import type { NotThere } from "../access/problem.ts";
+import { notThere, type NotThere } from "../access/problem.ts";
 import type { RoleStore } from "../access/role.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
@@ -109,9 +110,7 @@ async function issue(
   deps: InviteDeps,
 ): Promise<Issued> {
   const createdAtMs = deps.now();
-  const token = [...deps.randomBytes(TOKEN_BYTES)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+  const token = hexOf(deps.randomBytes(TOKEN_BYTES));
   const invitation = {
     id: deps.newId(),
     organisationId: caller.organisationId,
@@ -145,7 +144,7 @@ const draftOf = (
   });
 
 export type CancelProblem =
-  | { readonly kind: "invitation-not-found"; readonly id: string }
+  | NotThere
   | { readonly kind: "invitation-ended"; readonly state: InvitationState };
 
 /** Voids a link that nobody has used. Cancelling again changes nothing. */
@@ -155,7 +154,7 @@ export async function cancelInvitation(
   deps: InviteDeps,
 ): Promise<Result<Invitation, CancelProblem>> {
   const invitation = await deps.invitations.find(caller.organisationId, id);
-  if (invitation === undefined) return err({ kind: "invitation-not-found", id });
+  if (invitation === undefined) return notThere("invitation", id);
   const atMs = deps.now();
   const state = stateOf(invitation, atMs);
   if (state === "cancelled") return ok(invitation);

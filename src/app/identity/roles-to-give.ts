@@ -1,5 +1,5 @@
 import { beyond } from "../../core/access/can.ts";
-import { wholeReach } from "../../core/access/handing-on.ts";
+import { wholeReach } from "../../core/access/grant.ts";
 import { BUILT_IN_ROLES } from "../../core/access/roles.ts";
 import type { Scope } from "../../core/access/scopes.ts";
 import { scopesOfRole } from "../access/known-role.ts";

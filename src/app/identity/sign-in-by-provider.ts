@@ -1,4 +1,5 @@
 import { emailDomain } from "../../core/identity/email-domain.ts";
+import { hexOf } from "../../core/hash/hex.ts";
 import { roleFor } from "../../core/identity/role-rules.ts";
 import { sha256Hex } from "../../core/hash/sha256.ts";
 import { err, ok, type Result } from "../../core/result.ts";
@@ -252,5 +253,4 @@ const ADMISSION: Readonly<Record<AdmissionRefusal, string>> = {
     "this organisation invite you.",
 };
 
-const newSecret = ({ randomBytes }: SignInDeps): string =>
-  [...randomBytes(SECRET_BYTES)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newSecret = ({ randomBytes }: SignInDeps): string => hexOf(randomBytes(SECRET_BYTES));

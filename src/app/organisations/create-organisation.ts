@@ -1,6 +1,6 @@
 import { beyond } from "../../core/access/can.ts";
 import type { Edition } from "../../core/access/edition.ts";
-import { wholeReach } from "../../core/access/handing-on.ts";
+import { wholeReach } from "../../core/access/grant.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import { notThere, unlessTooMighty } from "../access/problem.ts";
 import type { NotThere, TooMighty } from "../access/problem.ts";

@@ -1,5 +1,5 @@
 import { beyond } from "../../core/access/can.ts";
-import { wholeReach } from "../../core/access/handing-on.ts";
+import { wholeReach } from "../../core/access/grant.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import type { Caller } from "../caller.ts";
 import type { Organisation, OrganisationFilter, OrganisationStore } from "./organisation.ts";

@@ -1,11 +1,12 @@
 import { beyond } from "../../core/access/can.ts";
-import { wholeReach } from "../../core/access/handing-on.ts";
+import { wholeReach } from "../../core/access/grant.ts";
 import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { asExpected, raced, unlessTooMighty } from "../access/problem.ts";
-import type { Changed, NotThere, TooMighty } from "../access/problem.ts";
+import { asExpected, unlessTooMighty } from "../access/problem.ts";
+import type { NotThere, TooMighty } from "../access/problem.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
+import { raced, type Changed } from "../expected-version.ts";
 import type { Organisation, OrganisationStore } from "./organisation.ts";
 
 export interface PatchOrganisationInput {

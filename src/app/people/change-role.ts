@@ -1,5 +1,6 @@
 import { beyond } from "../../core/access/can.ts";
-import { GOVERNING_SCOPES, wholeReach } from "../../core/access/handing-on.ts";
+import { wholeReach } from "../../core/access/grant.ts";
+import { GOVERNING_SCOPES } from "../../core/access/handing-on.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { GrantStore } from "../access/given-grant.ts";
 import { scopesOfRole } from "../access/known-role.ts";

@@ -5,6 +5,7 @@ import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
 import type { PrivacyRequest, PrivacyRequestKind } from "./privacy-request.ts";
 import type { PrivacyRequestStore } from "./privacy-store.ts";
+import { placeName } from "./step-deps.ts";
 
 export interface CreateRequestInput {
   readonly kind: PrivacyRequestKind;
@@ -36,7 +37,7 @@ export async function createRequest(
   const before = await privacyRequests.find(caller.organisationId, id);
   if (before !== undefined) return ok(before);
   const all = await privacyRequests.environmentsOf(caller.organisationId);
-  const names = new Set(all.map(({ project, environment }) => `${project}/${environment}`));
+  const names = new Set(all.map(placeName));
   const unknown = (named ?? []).filter((name) => !names.has(name));
   if (unknown.length > 0) return err({ kind: "unknown-environments", environments: unknown });
   const nowMs = now();
@@ -46,10 +47,7 @@ export async function createRequest(
     id,
     organisationId: caller.organisationId,
     unitShown: maskUnit(input.unit),
-    environments: all.filter(
-      ({ project, environment }) =>
-        named === undefined || named.includes(`${project}/${environment}`),
-    ),
+    environments: all.filter((each) => named === undefined || named.includes(placeName(each))),
     state: "running",
     place: 0,
     placeAfter: null,

@@ -1,7 +1,7 @@
 import { isRecord } from "../../core/json.ts";
 import type { UnitMatcher } from "../../core/privacy/event-privacy.ts";
 import { NOTHING, type StepResult } from "./privacy-request.ts";
-import { type EnvironmentTask, type StepDeps, matcherOf, placeName } from "./step-deps.ts";
+import { type EnvironmentTask, type StepDeps, matcherOf, parsed, placeName } from "./step-deps.ts";
 
 const LETTERS_A_STEP = 20;
 
@@ -57,12 +57,4 @@ function sorted(body: string | null, matcher: UnitMatcher): Sorted {
   const others = events.filter((event) => !matcher.isOf(event));
   const left = others.length === 0 ? null : JSON.stringify({ ...message, events: others });
   return { own, left };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }

@@ -2,9 +2,9 @@ import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { COMPLIANCE_PRESETS } from "../../core/compliance/presets.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
-import type { Environment, Place, PlaceProblem } from "../environments/environment.ts";
+import type { Place, PlaceProblem } from "../environments/environment.ts";
 import { type FindEnvironmentDeps, findEnvironment } from "../environments/find-environment.ts";
-import { isExpected } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import {
   type EnvironmentPrivacy,
   type OrganisationCompliance,
@@ -15,14 +15,6 @@ import {
 export interface SettingsDeps extends FindEnvironmentDeps {
   readonly privacySettings: PrivacySettingsStore;
   readonly now: () => number;
-}
-
-/** The settings were changed since the caller read them. */
-export interface SettingsConflict {
-  readonly kind: "settings-conflict";
-  readonly expected: number;
-  /** `null`: another writer won at this very moment. */
-  readonly actual: number | null;
 }
 
 /** What the organisation's preset does not allow. */
@@ -46,20 +38,21 @@ export async function readPrivacy(
 ): Promise<Result<PrivacyNow, PlaceProblem>> {
   const found = await findEnvironment(place, deps);
   if (!found.ok) return found;
-  return ok(await privacyOf(found.value, place.organisationId, deps));
+  const privacy = await deps.privacySettings.ofEnvironment(found.value.id);
+  return ok(await underPreset(privacy, place.organisationId, deps));
 }
 
-async function privacyOf(
-  { id }: Environment,
+async function underPreset(
+  privacy: EnvironmentPrivacy,
   organisationId: string,
   { privacySettings }: SettingsDeps,
 ): Promise<PrivacyNow> {
-  const [privacy, { preset }] = await Promise.all([
-    privacySettings.ofEnvironment(id),
-    privacySettings.ofOrganisation(organisationId),
-  ]);
+  const { preset } = await privacySettings.ofOrganisation(organisationId);
   return { privacy, effective: effectivePrivacy(privacy, COMPLIANCE_PRESETS[preset]) };
 }
+
+const SETTINGS = { what: "privacy-settings", key: null } as const;
+const PRESET = { what: "compliance", key: null } as const;
 
 interface PatchInput<Settings> {
   readonly patch: Partial<Omit<Settings, "version">>;
@@ -70,26 +63,28 @@ interface PatchInput<Settings> {
 export async function patchPrivacy(
   { place, patch, expectedVersion, caller }: PatchInput<EnvironmentPrivacy> & { place: Place },
   deps: SettingsDeps,
-): Promise<Result<PrivacyNow, PlaceProblem | SettingsConflict>> {
+): Promise<Result<PrivacyNow, PlaceProblem | Changed>> {
   const found = await findEnvironment(place, deps);
   if (!found.ok) return found;
-  const { privacy: before } = await privacyOf(found.value, place.organisationId, deps);
-  if (!isExpected(expectedVersion, before.version)) return err(conflict(expectedVersion, before));
+  const before = await deps.privacySettings.ofEnvironment(found.value.id);
+  const seen = asSeen(SETTINGS, expectedVersion, before);
+  if (!seen.ok) return seen;
   const after = { ...before, ...patch, version: before.version + 1 };
   const change = { environment: found.value, before, after, atMs: deps.now(), caller };
   if ((await deps.privacySettings.patchEnvironment(change)) === "raced") {
-    return err(conflict(expectedVersion, before, true));
+    return raced(SETTINGS, before.version);
   }
-  return ok(await privacyOf(found.value, place.organisationId, deps));
+  return ok(await underPreset(after, place.organisationId, deps));
 }
 
 /** Refuses a retention of the audit log that is shorter than the preset allows. */
 export async function patchCompliance(
   { patch, expectedVersion, caller }: PatchInput<OrganisationCompliance>,
   { privacySettings, now }: SettingsDeps,
-): Promise<Result<OrganisationCompliance, SettingsConflict | PresetRefuses>> {
+): Promise<Result<OrganisationCompliance, Changed | PresetRefuses>> {
   const before = await privacySettings.ofOrganisation(caller.organisationId);
-  if (!isExpected(expectedVersion, before.version)) return err(conflict(expectedVersion, before));
+  const seen = asSeen(PRESET, expectedVersion, before);
+  if (!seen.ok) return seen;
   const after = { ...before, ...patch, version: before.version + 1 };
   const least = COMPLIANCE_PRESETS[after.preset].auditRetentionDaysLeast;
   for (const name of ["auditDetailDays", "auditEntryDays"] as const) {
@@ -100,17 +95,5 @@ export async function patchCompliance(
   }
   const change = { before, after, atMs: now(), caller };
   const outcome = await privacySettings.patchOrganisation(change);
-  return outcome === "raced" ? err(conflict(expectedVersion, before, true)) : ok(after);
-}
-
-function conflict(
-  expected: ExpectedVersion,
-  { version }: { readonly version: number },
-  raced = false,
-): SettingsConflict {
-  return {
-    kind: "settings-conflict",
-    expected: expected === "any" ? version : expected,
-    actual: raced ? null : version,
-  };
+  return outcome === "raced" ? raced(PRESET, before.version) : ok(after);
 }

@@ -1,7 +1,7 @@
 import type { UnitMatcher } from "../../core/privacy/event-privacy.ts";
 import { CHUNK_MEMORY_MS } from "../events/roll-up-store.ts";
 import { NOTHING, type StepResult } from "./privacy-request.ts";
-import { type EnvironmentTask, type StepDeps, matcherOf, placeName } from "./step-deps.ts";
+import { type EnvironmentTask, type StepDeps, matcherOf, parsed, placeName } from "./step-deps.ts";
 
 const OBJECTS_A_STEP = 10;
 const HOUR_MS = 3_600_000;
@@ -76,12 +76,4 @@ async function lookInto(
   const found = before + lines.length;
   const isDone = await rawEvents.rewrite(object, left, { mark, lines: found });
   return isDone ? { key, lines, found } : "changed";
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return line;
-  }
 }

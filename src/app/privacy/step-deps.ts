@@ -36,5 +36,14 @@ export async function matcherOf(
   return unitMatcher(subjectOf(request), pepper === null ? [] : [pepper]);
 }
 
+/** What a stored text holds; the text itself if it is no JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 export const placeName = ({ project, environment }: RequestedEnvironment): string =>
   `${project}/${environment}`;

@@ -1,13 +1,12 @@
 import { beyond, can } from "../../core/access/can.ts";
-import { organisationTarget } from "../../core/access/grant.ts";
-import { PROJECT_SCOPES, wholeReach } from "../../core/access/handing-on.ts";
+import { organisationTarget, wholeReach } from "../../core/access/grant.ts";
+import { PROJECT_SCOPES } from "../../core/access/handing-on.ts";
 import type { ExpectedVersion } from "../../core/authority/command.ts";
-import { err, ok } from "../../core/result.ts";
+import { ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
 import { unlessTooMighty, type TooMighty } from "../access/problem.ts";
 import type { Caller } from "../caller.ts";
-import { conflict, isExpected } from "../expected-version.ts";
-import type { CatalogueConflict } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import { getProject } from "./get-project.ts";
 import { notPermitted, type NotPermitted } from "./not-permitted.ts";
 import type { Project, ProjectNotFound } from "./project.ts";
@@ -33,21 +32,19 @@ export interface PatchProjectDeps {
 export async function patchProject(
   { project: key, patch, expectedVersion, caller }: PatchProjectInput,
   deps: PatchProjectDeps,
-): Promise<Result<Project, ProjectNotFound | CatalogueConflict | NotPermitted | TooMighty>> {
+): Promise<Result<Project, ProjectNotFound | Changed | NotPermitted | TooMighty>> {
   const { organisationId } = caller;
   const found = await getProject({ organisationId, project: key }, deps);
   if (!found.ok) return found;
-  const { version } = found.value;
-  if (!isExpected(expectedVersion, version)) {
-    return err(conflict("project", key, expectedVersion, { version, raced: false }));
-  }
-  const permitted = mayMove(found.value, patch.unitId, caller);
+  const named = { what: "project", key } as const;
+  const seen = asSeen(named, expectedVersion, found.value);
+  if (!seen.ok) return seen;
+  const before = seen.value;
+  const permitted = mayMove(before, patch.unitId, caller);
   if (!permitted.ok) return permitted;
-  const after = { ...found.value, ...patch, version: version + 1, updatedAtMs: deps.now() };
-  const updated = await deps.projects.update(found.value, after, caller);
-  return updated === "raced"
-    ? err(conflict("project", key, expectedVersion, { version, raced: true }))
-    : ok(after);
+  const after = { ...before, ...patch, version: before.version + 1, updatedAtMs: deps.now() };
+  const updated = await deps.projects.update(before, after, caller);
+  return updated === "raced" ? raced(named, before.version) : ok(after);
 }
 
 function mayMove(

@@ -1,3 +1,4 @@
+import { isNewUse, standingOf } from "../../core/access/token-life.ts";
 import type { AuditDraft } from "../../core/audit/entry.ts";
 import type { ExpectedVersion } from "../../core/authority/command.ts";
 import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
@@ -8,12 +9,12 @@ import {
   provisioningTokenHash,
   provisioningTokenHint,
 } from "../../core/scim/provisioning-token.ts";
-import type { TooMighty } from "../access/problem.ts";
+import { notThere, type NotThere, type TooMighty } from "../access/problem.ts";
 import type { RoleStore } from "../access/role.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
-import { isExpected } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import { type RoleNotGiven, rolesFault } from "../identity/roles-to-give.ts";
 
 /** What a directory shows to put people in, as it is stored: without the token itself. */
@@ -48,17 +49,11 @@ export interface ProvisioningTokenStore {
 }
 
 export type ProvisioningTokenProblem =
-  | { readonly kind: "provisioning-token-not-found"; readonly token: string }
+  | NotThere
+  | Changed
   | { readonly kind: "provisioning-token-past"; readonly expiresAtMs: number }
   | RoleNotGiven
-  | TooMighty
-  | {
-      readonly kind: "provisioning-token-conflict";
-      readonly token: string;
-      readonly expected: ExpectedVersion;
-      /** `null`: another was saved at the same time. */
-      readonly actual: number | null;
-    };
+  | TooMighty;
 
 /** A token as it is handed over. `secret` is `null` when it was handed over before. */
 export interface HandedProvisioningToken {
@@ -72,9 +67,6 @@ export interface ProvisioningTokenDeps {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly roles: Pick<RoleStore, "find">;
 }
-
-/** How exact the moment of the last use is, so that use is not one write each. */
-const USE_GRAIN_MS = 60_000;
 
 /** Makes a token. Its secret exists in this answer alone; the table gets the hash. */
 export async function issueProvisioningToken(
@@ -108,7 +100,7 @@ export async function issueProvisioningToken(
   if (inserted === "committed") return ok({ token, secret });
   const found = await deps.provisioningTokens.find(organisationId, token.id);
   return found === undefined
-    ? err({ kind: "provisioning-token-not-found", token: token.id })
+    ? notThere("provisioning-token", token.id)
     : ok({ token: found, secret: null });
 }
 
@@ -119,30 +111,19 @@ export async function revokeProvisioningToken(
   caller: Caller,
   { provisioningTokens, now }: ProvisioningTokenDeps,
 ): Promise<Result<ProvisioningToken, ProvisioningTokenProblem>> {
-  const before = await provisioningTokens.find(caller.organisationId, id);
-  if (before === undefined) return err({ kind: "provisioning-token-not-found", token: id });
-  if (!isExpected(expectedVersion, before.version)) {
-    return err({
-      kind: "provisioning-token-conflict",
-      token: id,
-      expected: expectedVersion,
-      actual: before.version,
-    });
-  }
+  const found = await provisioningTokens.find(caller.organisationId, id);
+  if (found === undefined) return notThere("provisioning-token", id);
+  const named = { what: "provisioning-token", key: id } as const;
+  const seen = asSeen(named, expectedVersion, found);
+  if (!seen.ok) return seen;
+  const before = seen.value;
   if (before.revokedAtMs !== null) return ok(before);
   const nowMs = now();
   const version = before.version + 1;
   const after = { ...before, revokedAtMs: nowMs, version, updatedAtMs: nowMs };
   const entry = entryOf("provisioning-token.revoke", after, caller);
   const updated = await provisioningTokens.update(after, entry);
-  return updated === "raced"
-    ? err({
-        kind: "provisioning-token-conflict",
-        token: id,
-        expected: expectedVersion,
-        actual: null,
-      })
-    : ok(after);
+  return updated === "raced" ? raced(named, before.version) : ok(after);
 }
 
 /** The token that a directory shows, if it works. */
@@ -152,11 +133,8 @@ export async function workingToken(
 ): Promise<ProvisioningToken | undefined> {
   const token = await provisioningTokens.findByHash(provisioningTokenHash(text));
   const nowMs = now();
-  if (token === undefined || token.revokedAtMs !== null) return undefined;
-  if (token.expiresAtMs !== null && token.expiresAtMs <= nowMs) return undefined;
-  if (token.lastUsedAtMs === null || nowMs - token.lastUsedAtMs >= USE_GRAIN_MS) {
-    await provisioningTokens.used(token.id, nowMs);
-  }
+  if (token === undefined || standingOf(token, nowMs) !== "works") return undefined;
+  if (isNewUse(token.lastUsedAtMs, nowMs)) await provisioningTokens.used(token.id, nowMs);
   return token;
 }
 

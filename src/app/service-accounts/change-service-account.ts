@@ -1,16 +1,12 @@
 import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { err, ok, type Result } from "../../core/result.ts";
+import type { NotThere } from "../access/problem.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
-import { isExpected } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import { findServiceAccount } from "./find-service-account.ts";
 import { isReserved } from "./service-account.ts";
-import type {
-  ServiceAccount,
-  ServiceAccountConflict,
-  ServiceAccountExists,
-  ServiceAccountNotFound,
-} from "./service-account.ts";
+import type { ServiceAccount, ServiceAccountExists } from "./service-account.ts";
 import type { ServiceAccountStore } from "./service-account-store.ts";
 
 export interface ChangeServiceAccountDeps {
@@ -24,7 +20,7 @@ export interface ServiceAccountChange {
   readonly caller: Caller;
 }
 
-type ChangeProblem = ServiceAccountNotFound | ServiceAccountExists | ServiceAccountConflict;
+type ChangeProblem = NotThere | ServiceAccountExists | Changed;
 
 /** What the account becomes; the account itself when there is nothing to do. */
 type Edit = (account: ServiceAccount, nowMs: number) => ServiceAccount;
@@ -58,7 +54,7 @@ export const enableServiceAccount = (
 export async function deleteServiceAccount(
   change: ServiceAccountChange,
   deps: ChangeServiceAccountDeps,
-): Promise<Result<ServiceAccount, ServiceAccountNotFound | ServiceAccountConflict>> {
+): Promise<Result<ServiceAccount, NotThere | Changed>> {
   const found = await expected(change, deps);
   if (!found.ok) return found;
   const before = found.value;
@@ -66,7 +62,7 @@ export async function deleteServiceAccount(
   const after = { ...before, version: before.version + 1, updatedAtMs: now };
   const entry = entryOf("service-account.delete", { before, atMs: now }, change.caller);
   const removed = await deps.serviceAccounts.remove(after, entry);
-  return removed === "raced" ? err(conflict(change, before.version, true)) : ok(after);
+  return removed === "raced" ? raced(named(change), before.version) : ok(after);
 }
 
 async function edited(
@@ -87,7 +83,7 @@ async function edited(
   const after = { ...next, version: before.version + 1, updatedAtMs: now };
   const entry = entryOf(action, { before, after, atMs: now }, change.caller);
   const updated = await deps.serviceAccounts.update(after, entry);
-  if (updated === "raced") return err(conflict(change, before.version, true));
+  if (updated === "raced") return raced(named(change), before.version);
   if (updated === "name-taken") return err({ kind: "service-account-exists", name: after.name });
   return ok(after);
 }
@@ -96,23 +92,14 @@ async function edited(
 async function expected(
   change: ServiceAccountChange,
   deps: Pick<ChangeServiceAccountDeps, "serviceAccounts">,
-): Promise<Result<ServiceAccount, ServiceAccountNotFound | ServiceAccountConflict>> {
+): Promise<Result<ServiceAccount, NotThere | Changed>> {
   const { organisationId } = change.caller;
   const found = await findServiceAccount(organisationId, change.serviceAccount, deps);
-  if (!found.ok || isExpected(change.expectedVersion, found.value.version)) return found;
-  return err(conflict(change, found.value.version, false));
+  return found.ok ? asSeen(named(change), change.expectedVersion, found.value) : found;
 }
 
-const conflict = (
-  { serviceAccount, expectedVersion }: ServiceAccountChange,
-  version: number,
-  raced: boolean,
-): ServiceAccountConflict => ({
-  kind: "service-account-conflict",
-  serviceAccount,
-  expected: expectedVersion === "any" ? version : expectedVersion,
-  actual: raced ? null : version,
-});
+const named = ({ serviceAccount: key }: ServiceAccountChange) =>
+  ({ what: "service-account", key }) as const;
 
 function entryOf(
   action: string,

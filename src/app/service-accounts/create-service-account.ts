@@ -1,14 +1,11 @@
 import { err, ok, type Result } from "../../core/result.ts";
+import type { NotThere } from "../access/problem.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
 import { findServiceAccount } from "./find-service-account.ts";
 import { isReserved } from "./service-account.ts";
-import type {
-  ServiceAccount,
-  ServiceAccountExists,
-  ServiceAccountNotFound,
-} from "./service-account.ts";
+import type { ServiceAccount, ServiceAccountExists } from "./service-account.ts";
 import type { ServiceAccountStore } from "./service-account-store.ts";
 
 export interface CreateServiceAccountInput {
@@ -26,7 +23,7 @@ export interface CreateServiceAccountDeps {
 export async function createServiceAccount(
   { name, description, caller }: CreateServiceAccountInput,
   deps: CreateServiceAccountDeps,
-): Promise<Result<ServiceAccount, ServiceAccountExists | ServiceAccountNotFound>> {
+): Promise<Result<ServiceAccount, ServiceAccountExists | NotThere>> {
   const now = deps.now();
   const account: ServiceAccount = {
     id: derivedId(caller.commandId),

@@ -1,5 +1,6 @@
-import { err, ok, type Result } from "../../core/result.ts";
-import type { ServiceAccount, ServiceAccountNotFound } from "./service-account.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { notThere, type NotThere } from "../access/problem.ts";
+import type { ServiceAccount } from "./service-account.ts";
 import type { ServiceAccountStore } from "./service-account-store.ts";
 
 /** One of the organisation's accounts; another's is as unknown as one that never was. */
@@ -7,9 +8,7 @@ export async function findServiceAccount(
   organisationId: string,
   id: string,
   deps: { readonly serviceAccounts: Pick<ServiceAccountStore, "find"> },
-): Promise<Result<ServiceAccount, ServiceAccountNotFound>> {
+): Promise<Result<ServiceAccount, NotThere>> {
   const account = await deps.serviceAccounts.find(organisationId, id);
-  return account === undefined
-    ? err({ kind: "service-account-not-found", serviceAccount: id })
-    : ok(account);
+  return account === undefined ? notThere("service-account", id) : ok(account);
 }

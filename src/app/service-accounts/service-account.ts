@@ -24,20 +24,7 @@ export const BOOTSTRAP_ACCOUNT = { id: "bootstrap", name: "bootstrap" } as const
 export const isReserved = (name: string, id: string): boolean =>
   name === BOOTSTRAP_ACCOUNT.name && id !== BOOTSTRAP_ACCOUNT.id;
 
-export interface ServiceAccountNotFound {
-  readonly kind: "service-account-not-found";
-  readonly serviceAccount: string;
-}
-
 export interface ServiceAccountExists {
   readonly kind: "service-account-exists";
   readonly name: string;
-}
-
-export interface ServiceAccountConflict {
-  readonly kind: "service-account-conflict";
-  readonly serviceAccount: string;
-  readonly expected: number;
-  /** `null`: another writer won at this very moment. */
-  readonly actual: number | null;
 }

@@ -1,20 +1,15 @@
-import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { GrantStore } from "../access/given-grant.ts";
-import { asExpected, raced, unlessTooMighty } from "../access/problem.ts";
-import type { Changed, InUse, NotThere, TooMighty } from "../access/problem.ts";
+import { unlessTooMighty } from "../access/problem.ts";
+import type { InUse, NotThere, TooMighty } from "../access/problem.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
+import { raced, type Changed } from "../expected-version.ts";
+import { findExpected, updateKeyed, type KeyedChange } from "../keyed.ts";
 import { unitNamed } from "../units/unit-named.ts";
 import type { UnitStore } from "../units/unit.ts";
 import { cannotBring, cannotRelease, grantsOfTeam, isIn } from "./team-access.ts";
 import type { Team, TeamStore } from "./team.ts";
-
-export interface TeamChange {
-  readonly team: string;
-  readonly expectedVersion: ExpectedVersion;
-  readonly caller: Caller;
-}
 
 export interface ChangeTeamDeps {
   readonly teams: TeamStore;
@@ -25,13 +20,13 @@ export interface ChangeTeamDeps {
 
 /** Absent fields stay as they are. Moving a team to another unit changes what its people may do. */
 export async function patchTeam(
-  change: TeamChange,
+  change: KeyedChange,
   patch: { readonly name?: string; readonly unit?: string | null },
   deps: ChangeTeamDeps,
 ): Promise<Result<Team, NotThere | Changed | TooMighty>> {
-  const { team: key, caller } = change;
+  const { caller } = change;
   const { organisationId } = caller;
-  const found = await expected(change, deps);
+  const found = await findExpected("team", change, deps.teams);
   if (!found.ok) return found;
   const before = found.value;
   const unit =
@@ -47,16 +42,8 @@ export async function patchTeam(
   };
   const mayMove = unlessTooMighty(await cannotMove(before, after, caller, deps));
   if (!mayMove.ok) return mayMove;
-  const updated = await deps.teams.update(
-    after,
-    auditDraft(caller, {
-      action: "team.change",
-      target: { kind: "team", id: before.id, name: key },
-      detail: { before, after },
-      atMs: now,
-    }),
-  );
-  return updated === "raced" ? raced({ what: "team", key }, before.version) : ok(after);
+  const target = { kind: "team", id: before.id, name: before.key } as const;
+  return updateKeyed(target, { before, after }, caller, deps.teams);
 }
 
 async function cannotMove(before: Team, after: Team, caller: Caller, deps: ChangeTeamDeps) {
@@ -73,11 +60,11 @@ async function cannotMove(before: Team, after: Team, caller: Caller, deps: Chang
 
 /** Refused while grants hang on it, so that nobody loses or gains by it unawares. */
 export async function deleteTeam(
-  change: TeamChange,
+  change: KeyedChange,
   deps: ChangeTeamDeps,
 ): Promise<Result<Team, NotThere | Changed | InUse | TooMighty>> {
-  const { team: key, caller } = change;
-  const found = await expected(change, deps);
+  const { key, caller } = change;
+  const found = await findExpected("team", change, deps.teams);
   if (!found.ok) return found;
   const before = found.value;
   const given = await grantsOfTeam(before, deps);
@@ -95,12 +82,4 @@ export async function deleteTeam(
   });
   const removed = await deps.teams.remove(before, entry);
   return removed === "raced" ? raced(named, before.version) : ok(before);
-}
-
-async function expected(
-  { team: key, expectedVersion, caller }: TeamChange,
-  { teams }: Pick<ChangeTeamDeps, "teams">,
-): Promise<Result<Team, NotThere | Changed>> {
-  const there = await teams.find(caller.organisationId, key);
-  return asExpected({ what: "team", key }, expectedVersion, there);
 }

@@ -1,8 +1,8 @@
-import { err, ok, type Result } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
 import type { NotThere, ThereAlready } from "../access/problem.ts";
-import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
+import { insertKeyed } from "../keyed.ts";
 import { unitNamed } from "../units/unit-named.ts";
 import type { UnitStore } from "../units/unit.ts";
 import type { Team, TeamStore } from "./team.ts";
@@ -40,12 +40,5 @@ export async function createTeam(
     createdAtMs: now,
     updatedAtMs: now,
   };
-  const entry = auditDraft(caller, {
-    action: "team.create",
-    target: { kind: "team", id: team.id, name: key },
-    detail: { after: team },
-    atMs: now,
-  });
-  const inserted = await deps.teams.insert(team, entry);
-  return inserted === "exists" ? err({ kind: "there-already", what: "team", key }) : ok(team);
+  return insertKeyed({ kind: "team", id: team.id, name: key }, team, caller, deps.teams);
 }

@@ -1,5 +1,6 @@
 import { tokenHash } from "../../core/access/token.ts";
 import type { AuditDraft } from "../../core/audit/entry.ts";
+import { auditDraft } from "../audit/audit-trail.ts";
 import { derivedId } from "../derived-id.ts";
 import { BOOTSTRAP_ACCOUNT } from "../service-accounts/service-account.ts";
 import { withoutHash } from "./new-token.ts";
@@ -51,16 +52,13 @@ const newBootstrapToken = (known: Pick<Token, "id" | "hash">, nowMs: number): To
   updatedAtMs: nowMs,
 });
 
-const entryOf = (token: Token): AuditDraft => ({
-  organisationId: ORGANISATION,
-  actor: INSTALLATION,
-  reason: null,
-  requestId: null,
-  action: "token.enter",
-  outcome: "done",
-  project: null,
-  environment: null,
-  target: { kind: "token", id: token.id, name: token.name },
-  detail: { after: withoutHash(token) },
-  atMs: token.createdAtMs,
-});
+const entryOf = (token: Token): AuditDraft =>
+  auditDraft(
+    { organisationId: ORGANISATION, actor: INSTALLATION, reason: null, requestId: null },
+    {
+      action: "token.enter",
+      target: { kind: "token", id: token.id, name: token.name },
+      detail: { after: withoutHash(token) },
+      atMs: token.createdAtMs,
+    },
+  );

@@ -1,10 +1,10 @@
 import type { Principal } from "../access/principal.ts";
 import type { ExpectedVersion } from "../../core/authority/command.ts";
-import { err, ok, type Result } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
-import { isExpected } from "../expected-version.ts";
+import { asSeen, raced, type Changed } from "../expected-version.ts";
 import { findToken, tokenEntry } from "./new-token.ts";
-import type { Token, TokenConflict, TokenNotFound } from "./token.ts";
+import type { Token, TokenNotFound } from "./token.ts";
 import type { TokenStore } from "./token-store.ts";
 
 export interface RevokeTokenInput {
@@ -18,13 +18,13 @@ export interface RevokeTokenInput {
 export async function revokeToken(
   { owner, token: id, expectedVersion, caller }: RevokeTokenInput,
   deps: { readonly tokens: Pick<TokenStore, "find" | "update">; readonly now: () => number },
-): Promise<Result<Token, TokenNotFound | TokenConflict>> {
+): Promise<Result<Token, TokenNotFound | Changed>> {
   const found = await findToken(owner, id, deps);
   if (!found.ok) return found;
-  const before = found.value;
-  if (!isExpected(expectedVersion, before.version)) {
-    return err(tokenConflict(before, expectedVersion, false));
-  }
+  const named = { what: "token", key: id } as const;
+  const seen = asSeen(named, expectedVersion, found.value);
+  if (!seen.ok) return seen;
+  const before = seen.value;
   if (before.revokedAtMs !== null) return found;
   const nowMs = deps.now();
   const after = {
@@ -35,16 +35,5 @@ export async function revokeToken(
   };
   const entry = tokenEntry("token.revoke", { before, after }, caller);
   const updated = await deps.tokens.update(after, entry);
-  return updated === "raced" ? err(tokenConflict(before, expectedVersion, true)) : ok(after);
+  return updated === "raced" ? raced(named, before.version) : ok(after);
 }
-
-export const tokenConflict = (
-  { id, version }: Token,
-  expected: ExpectedVersion,
-  raced: boolean,
-): TokenConflict => ({
-  kind: "token-conflict",
-  token: id,
-  expected: expected === "any" ? version : expected,
-  actual: raced ? null : version,
-});

@@ -9,10 +9,9 @@ import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { err, ok, type Result } from "../../core/result.ts";
 import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
-import { isExpected } from "../expected-version.ts";
+import { asSeen, raced } from "../expected-version.ts";
 import { excess, type TokenDeps } from "./issue-token.ts";
 import { findToken, handedBefore, newToken, tokenEntry } from "./new-token.ts";
-import { tokenConflict } from "./revoke-token.ts";
 import type { HandedToken, Token, TokenEnded, TokenProblem } from "./token.ts";
 
 export interface RotateTokenInput {
@@ -38,9 +37,9 @@ export async function rotateToken(
   if (!found.ok) return found;
   const before = found.value;
   if (before.replacedBy === id) return handedBefore(owner, id, deps);
-  if (!isExpected(expectedVersion, before.version)) {
-    return err(tokenConflict(before, expectedVersion, false));
-  }
+  const named = { what: "token", key: before.id } as const;
+  const seen = asSeen(named, expectedVersion, before);
+  if (!seen.ok) return seen;
   const nowMs = deps.now();
   const ended = endOf(before, nowMs);
   if (ended !== null) return err(ended);
@@ -61,7 +60,7 @@ export async function rotateToken(
   };
   const entry = tokenEntry("token.rotate", { before, after }, caller);
   const replaced = await deps.tokens.replace(after, token, entry);
-  if (replaced === "raced") return err(tokenConflict(before, expectedVersion, true));
+  if (replaced === "raced") return raced(named, before.version);
   return replaced === "exists" ? handedBefore(owner, id, deps) : ok({ token, secret: text });
 }
 

@@ -1,6 +1,7 @@
 import type { Scope } from "../../core/access/scopes.ts";
 import type { ExpiryProblem, TokenLife } from "../../core/access/token-life.ts";
 import type { Principal } from "../access/principal.ts";
+import type { Changed } from "../expected-version.ts";
 
 /** A token of the management API, as it is stored: without the token itself. */
 export interface Token extends TokenLife {
@@ -43,14 +44,6 @@ export interface TokenEnded {
   readonly replacedBy: string | null;
 }
 
-export interface TokenConflict {
-  readonly kind: "token-conflict";
-  readonly token: string;
-  readonly expected: number;
-  /** `null`: another writer won at this very moment. */
-  readonly actual: number | null;
-}
-
 /** It would allow more than the one who issues it may do. */
 export interface TokenTooMighty {
   readonly kind: "token-too-mighty";
@@ -58,9 +51,4 @@ export interface TokenTooMighty {
   readonly scopes: readonly Scope[];
 }
 
-export type TokenProblem =
-  | TokenNotFound
-  | TokenEnded
-  | TokenConflict
-  | TokenTooMighty
-  | ExpiryProblem;
+export type TokenProblem = TokenNotFound | TokenEnded | Changed | TokenTooMighty | ExpiryProblem;

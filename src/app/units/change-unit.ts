@@ -1,16 +1,9 @@
-import type { ExpectedVersion } from "../../core/authority/command.ts";
 import { err, ok, type Result } from "../../core/result.ts";
-import { asExpected, raced } from "../access/problem.ts";
-import type { Changed, InUse, NotThere } from "../access/problem.ts";
+import type { InUse, NotThere } from "../access/problem.ts";
 import { auditDraft } from "../audit/audit-trail.ts";
-import type { Caller } from "../caller.ts";
+import { raced, type Changed } from "../expected-version.ts";
+import { findExpected, updateKeyed, type KeyedChange } from "../keyed.ts";
 import type { Unit, UnitStore } from "./unit.ts";
-
-export interface UnitChange {
-  readonly unit: string;
-  readonly expectedVersion: ExpectedVersion;
-  readonly caller: Caller;
-}
 
 export interface ChangeUnitDeps {
   readonly units: UnitStore;
@@ -18,35 +11,27 @@ export interface ChangeUnitDeps {
 }
 
 export async function renameUnit(
-  { unit: key, expectedVersion, caller }: UnitChange,
+  change: KeyedChange,
   name: string,
   deps: ChangeUnitDeps,
 ): Promise<Result<Unit, NotThere | Changed>> {
-  const named = { what: "unit", key } as const;
-  const there = await deps.units.find(caller.organisationId, key);
-  const found = asExpected(named, expectedVersion, there);
+  const found = await findExpected("unit", change, deps.units);
   if (!found.ok) return found;
   const before = found.value;
   const now = deps.now();
   const after = { ...before, name, version: before.version + 1, updatedAtMs: now };
-  const entry = auditDraft(caller, {
-    action: "unit.change",
-    target: { kind: "unit", id: before.id, name: key },
-    detail: { before, after },
-    atMs: now,
-  });
-  const updated = await deps.units.update(after, entry);
-  return updated === "raced" ? raced(named, before.version) : ok(after);
+  const target = { kind: "unit", id: before.id, name: before.key } as const;
+  return updateKeyed(target, { before, after }, change.caller, deps.units);
 }
 
 /** Refused while a project or team belongs to it, or a grant names it. */
 export async function deleteUnit(
-  { unit: key, expectedVersion, caller }: UnitChange,
+  change: KeyedChange,
   deps: ChangeUnitDeps,
 ): Promise<Result<Unit, NotThere | Changed | InUse>> {
+  const { key, caller } = change;
   const named = { what: "unit", key } as const;
-  const there = await deps.units.find(caller.organisationId, key);
-  const found = asExpected(named, expectedVersion, there);
+  const found = await findExpected("unit", change, deps.units);
   if (!found.ok) return found;
   const before = found.value;
   const usedBy = await deps.units.usesOf(before);

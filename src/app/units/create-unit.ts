@@ -1,8 +1,8 @@
-import { err, ok, type Result } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
 import type { ThereAlready } from "../access/problem.ts";
-import { auditDraft } from "../audit/audit-trail.ts";
 import type { Caller } from "../caller.ts";
 import { derivedId } from "../derived-id.ts";
+import { insertKeyed } from "../keyed.ts";
 import type { Unit, UnitStore } from "./unit.ts";
 
 export async function createUnit(
@@ -14,12 +14,5 @@ export async function createUnit(
   const now = deps.now();
   const versioned = { version: 1, createdAtMs: now, updatedAtMs: now };
   const unit: Unit = { id: derivedId(commandId), organisationId, key, name, ...versioned };
-  const entry = auditDraft(caller, {
-    action: "unit.create",
-    target: { kind: "unit", id: unit.id, name: key },
-    detail: { after: unit },
-    atMs: now,
-  });
-  const inserted = await deps.units.insert(unit, entry);
-  return inserted === "exists" ? err({ kind: "there-already", what: "unit", key }) : ok(unit);
+  return insertKeyed({ kind: "unit", id: unit.id, name: key }, unit, caller, deps.units);
 }

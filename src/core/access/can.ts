@@ -99,15 +99,17 @@ function holdsAllOver({ grants, ceiling }: Access, scope: Scope, reach: GrantRea
 const isWhole = ({ on }: Grant) =>
   on.unitId === null && on.projectId === null && on.environmentId === null && on.tag === null;
 
-function reaches(on: GrantReach, target: Target): boolean {
-  return (
-    fits(on.organisationId, target.organisationId) &&
-    fits(on.unitId, target.unitId) &&
-    fits(on.projectId, target.projectId) &&
-    fits(on.environmentId, target.environmentId) &&
-    (on.tag === null || isTagged(target, on.tag))
-  );
-}
+const reaches = (on: GrantReach, target: Target): boolean =>
+  fitsPlace(on, target) && (on.tag === null || isTagged(target, on.tag));
+
+/** The organisation and what it is made of, without tags. */
+type Place = Omit<GrantReach, "tag">;
+
+const fitsPlace = (wanted: Place, is: Place): boolean =>
+  fits(wanted.organisationId, is.organisationId) &&
+  fits(wanted.unitId, is.unitId) &&
+  fits(wanted.projectId, is.projectId) &&
+  fits(wanted.environmentId, is.environmentId);
 
 /** Something that the target is or holds may be what is granted. */
 function reachesInto(on: GrantReach, target: Target): boolean {
@@ -131,15 +133,9 @@ const carries = (wanted: GrantTag, tag: { readonly name: string; readonly value:
   wanted.name === tag.name && (wanted.value === null || wanted.value === tag.value);
 
 /** Everything that `inner` reaches, `outer` reaches. */
-function contains(outer: GrantReach, inner: GrantReach): boolean {
-  return (
-    fits(outer.organisationId, inner.organisationId) &&
-    fits(outer.unitId, inner.unitId) &&
-    fits(outer.projectId, inner.projectId) &&
-    fits(outer.environmentId, inner.environmentId) &&
-    (outer.tag === null || (inner.tag !== null && narrows(inner.tag, outer.tag)))
-  );
-}
+const contains = (outer: GrantReach, inner: GrantReach): boolean =>
+  fitsPlace(outer, inner) &&
+  (outer.tag === null || (inner.tag !== null && narrows(inner.tag, outer.tag)));
 
 const narrows = (inner: GrantTag, outer: GrantTag) =>
   inner.name === outer.name && (outer.value === null || outer.value === inner.value);

@@ -56,3 +56,12 @@ export const organisationTarget = (organisationId: string): Target => ({
   environmentId: null,
   tags: null,
 });
+
+/** The whole of an organisation; `null`: the whole installation. */
+export const wholeReach = (organisationId: string | null): GrantReach => ({
+  organisationId,
+  unitId: null,
+  projectId: null,
+  environmentId: null,
+  tag: null,
+});

@@ -1,15 +1,6 @@
 import { beyond } from "./can.ts";
-import type { Access, Grant, GrantReach } from "./grant.ts";
+import { wholeReach, type Access, type Grant } from "./grant.ts";
 import { ALL_SCOPES, type Scope } from "./scopes.ts";
-
-/** The whole of an organisation; `null`: the whole installation. */
-export const wholeReach = (organisationId: string | null): GrantReach => ({
-  organisationId,
-  unitId: null,
-  projectId: null,
-  environmentId: null,
-  tag: null,
-});
 
 /** The scopes of these grants that `access` lacks somewhere where they hold, and so cannot give. */
 export const cannotGive = (access: Access, grants: readonly Grant[]): readonly Scope[] =>

@@ -1,23 +1,17 @@
 import { can, canEverywhere } from "./can.ts";
-import type { Access, GrantReach, Target } from "./grant.ts";
+import { wholeReach, type Access, type GrantReach, type Target } from "./grant.ts";
 import { ALL_SCOPES, type Scope } from "./scopes.ts";
 
-const NOWHERE_NARROWER: GrantReach = {
-  organisationId: null,
-  unitId: null,
-  projectId: null,
-  environmentId: null,
-  tag: null,
-};
+const EVERYWHERE = wholeReach(null);
 
 /** What the platform itself acts with, such as when it takes back a change that did harm. */
 export const PLATFORM_ACCESS: Access = {
-  grants: [{ effect: "allow", scopes: ALL_SCOPES, on: NOWHERE_NARROWER }],
+  grants: [{ effect: "allow", scopes: ALL_SCOPES, on: EVERYWHERE }],
   ceiling: null,
 };
 
 const permits = (scopes: readonly Scope[], on: Partial<GrantReach>): Access => ({
-  grants: [{ effect: "allow", scopes, on: { ...NOWHERE_NARROWER, ...on } }],
+  grants: [{ effect: "allow", scopes, on: { ...EVERYWHERE, ...on } }],
   ceiling: null,
 });
 

@@ -1,4 +1,5 @@
 import { utf8Bytes } from "../hash/utf8.ts";
+import { hexOf } from "../hash/hex.ts";
 import { err, ok, type Result } from "../result.ts";
 import type { Page, PageRequest } from "./authority-api.ts";
 import type { AuthorityProblem } from "./problem.ts";
@@ -12,7 +13,7 @@ export function pageLimit({ limit }: PageRequest): number {
 
 /** A place in a list as opaque text. Hexadecimal, so that nobody is tempted to build one. */
 export function cursorAfter(place: string): string {
-  return Array.from(utf8Bytes(place), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(utf8Bytes(place));
 }
 
 /** The place of a cursor; `null`: the beginning. Places are ASCII: keys, ids and revisions. */

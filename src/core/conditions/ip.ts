@@ -79,7 +79,8 @@ export function compareWords(a: AddressWords, b: AddressWords): number {
   return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 }
 
-function parseIpv4(text: string): number | undefined {
+/** The 32 bits of four decimal numbers without leading zeros; `undefined`: it is no address. */
+export function parseIpv4(text: string): number | undefined {
   const octets = text.split(".");
   if (octets.length !== 4) return undefined;
   let number = 0;
@@ -90,8 +91,8 @@ function parseIpv4(text: string): number | undefined {
   return number;
 }
 
-/** The eight 16-bit groups. */
-function parseIpv6(text: string): readonly number[] | undefined {
+/** The eight 16-bit groups; `undefined`: it is no address. */
+export function parseIpv6(text: string): readonly number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
   const [headText = "", tailText] = halves;

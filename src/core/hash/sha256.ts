@@ -1,4 +1,5 @@
 import { utf8Bytes } from "./utf8.ts";
+import { hexOf } from "./hex.ts";
 
 // FIPS 180-4. Ours because the audit chain and the bucketing seeds need a digest inside a
 // synchronous transaction, and the platform's is asynchronous.
@@ -26,7 +27,6 @@ function fraction(root: number): number {
   return Math.floor((root - Math.floor(root)) * 2 ** 32);
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const BLOCK_BYTES = 64;
 const schedule = new Int32Array(64);
 
@@ -47,9 +47,7 @@ export function sha256(input: Uint8Array | string): Uint8Array {
 
 /** The digest as 64 lower-case hexadecimal digits. */
 export function sha256Hex(input: Uint8Array | string): string {
-  let text = "";
-  for (const byte of sha256(input)) text += HEX[byte] ?? "";
-  return text;
+  return hexOf(sha256(input));
 }
 
 function withPadding(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

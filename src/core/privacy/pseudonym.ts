@@ -1,4 +1,4 @@
-import { sha256 } from "../hash/sha256.ts";
+import { sha256, sha256Hex } from "../hash/sha256.ts";
 import { utf8Bytes } from "../hash/utf8.ts";
 
 const BLOCK_BYTES = 64;
@@ -16,9 +16,7 @@ const PSEUDONYM = /^hmac-sha256:[0-9a-f]{64}$/;
 export function pseudonymOf(pepper: Uint8Array, unit: string): string {
   if (PSEUDONYM.test(unit)) return unit;
   const inner = sha256(joined(padded(pepper, 0x36), utf8Bytes(unit)));
-  const digest = sha256(joined(padded(pepper, 0x5c), inner));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return PREFIX + hex;
+  return PREFIX + sha256Hex(joined(padded(pepper, 0x5c), inner));
 }
 
 function padded(key: Uint8Array, pad: number): Uint8Array {

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../result.ts";
+import { hexOf } from "../hash/hex.ts";
 
 /** What is needed of a certificate to check signatures. Who issued it is not looked at. */
 export interface CertificateKey {
@@ -35,9 +36,9 @@ export function certificateKey(bytes: Uint8Array): Result<CertificateKey, string
   const spki = fields[fields[0]?.tag === VERSION ? 6 : 5];
   const [kind, parameters] = inside(inside(spki)[0]);
   if (spki === undefined || kind === undefined) return err("it is not an X.509 certificate");
-  if (hex(kind.content) === RSA) return ok({ key: "RSA", curve: null, spki: spki.whole });
-  const curve = parameters && CURVES.get(hex(parameters.content));
-  return hex(kind.content) === EC && curve !== undefined
+  if (hexOf(kind.content) === RSA) return ok({ key: "RSA", curve: null, spki: spki.whole });
+  const curve = parameters && CURVES.get(hexOf(parameters.content));
+  return hexOf(kind.content) === EC && curve !== undefined
     ? ok({ key: "EC", curve, spki: spki.whole })
     : err("its key is neither RSA nor on the curve P-256, P-384 or P-521");
 }
@@ -73,6 +74,3 @@ function derAt(bytes: Uint8Array, at: number): Der | null {
   if (end > bytes.length) return null;
   return { tag, whole: bytes.slice(at, end), content: bytes.slice(start, end) };
 }
-
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -48,15 +48,32 @@ function stepOf({ op, path, value }: UnknownRecord): ScimOperation | null {
 }
 
 /** The User after the steps. What is not kept of Users may be set, and is passed over. */
-export function patchedUser(
-  user: ScimUserContent,
+export const patchedUser = (user: ScimUserContent, operations: readonly ScimOperation[]) =>
+  patched(user, operations, (before, name, op, value) =>
+    withUserAttribute(before, name.toLowerCase(), op === "remove" ? null : value),
+  );
+
+/** The Group after the steps. */
+export const patchedGroup = (group: ScimGroupContent, operations: readonly ScimOperation[]) =>
+  patched(group, operations, withGroupAttribute);
+
+type WithAttribute<Content> = (
+  content: Content,
+  name: string,
+  op: ScimOperation["op"],
+  value: unknown,
+) => Result<Content, string>;
+
+function patched<Content>(
+  content: Content,
   operations: readonly ScimOperation[],
-): Result<ScimUserContent, string> {
-  let after: ScimUserContent = user;
+  withAttribute: WithAttribute<Content>,
+): Result<Content, string> {
+  let after = content;
   for (const { op, path, value } of operations) {
     const changes = path === "" && isRecord(value) ? value : { [path]: value };
     for (const [name, given] of Object.entries(changes)) {
-      const next = withAttribute(after, name.toLowerCase(), op === "remove" ? null : given);
+      const next = withAttribute(after, name, op, given);
       if (!next.ok) return next;
       after = next.value;
     }
@@ -64,7 +81,7 @@ export function patchedUser(
   return ok(after);
 }
 
-function withAttribute(
+function withUserAttribute(
   user: ScimUserContent,
   name: string,
   value: unknown,
@@ -88,23 +105,6 @@ function withAttribute(
     default:
       return ok(user);
   }
-}
-
-/** The Group after the steps. */
-export function patchedGroup(
-  group: ScimGroupContent,
-  operations: readonly ScimOperation[],
-): Result<ScimGroupContent, string> {
-  let after: ScimGroupContent = group;
-  for (const { op, path, value } of operations) {
-    const changes = path === "" && isRecord(value) ? value : { [path]: value };
-    for (const [name, given] of Object.entries(changes)) {
-      const next = withGroupAttribute(after, name, op, given);
-      if (!next.ok) return next;
-      after = next.value;
-    }
-  }
-  return ok(after);
 }
 
 function withGroupAttribute(

@@ -1,4 +1,5 @@
 import { sha256Hex } from "../hash/sha256.ts";
+import { hexOf } from "../hash/hex.ts";
 
 const PREFIX = "syp_";
 
@@ -6,8 +7,7 @@ const PREFIX = "syp_";
 export const PROVISIONING_TOKEN_BYTES = 32;
 
 /** The token of a directory: `syp_` and 64 hexadecimal digits. */
-export const formatProvisioningToken = (random: Uint8Array): string =>
-  PREFIX + Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const formatProvisioningToken = (random: Uint8Array): string => PREFIX + hexOf(random);
 
 /** What is stored instead of a token. */
 export const provisioningTokenHash = (token: string): string => sha256Hex(`provisioning:${token}`);

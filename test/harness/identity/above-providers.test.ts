@@ -26,15 +26,8 @@ async function done(method: string, path: string, body?: unknown) {
   throw new Error(`${path}: ${JSON.stringify(got.body)}`);
 }
 
-async function scim(method: string, path: string, body?: unknown) {
-  const response = await installation.fetch(`${installation.origin}/scim/v2${path}`, {
-    method,
-    headers: { authorization: `Bearer ${scimToken}`, "content-type": "application/scim+json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
-}
+const scim = (method: string, path: string, body?: unknown) =>
+  installation.scim(scimToken, method, path, body);
 
 const create = async (name: string): Promise<string> =>
   (await scim("POST", "/Users", { userName: `${name}@good.example`, displayName: name })).body.id;

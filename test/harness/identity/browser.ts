@@ -1,3 +1,4 @@
+import { answerOf } from "../answer.ts";
 import type { Installation } from "./installation.ts";
 
 /** What came back, redirects not followed. */
@@ -26,7 +27,7 @@ export class Browser {
 
   async ask(url: string, form?: Readonly<Record<string, string>>): Promise<Got> {
     const jar = this.cookies(url);
-    const headers = { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") };
+    const headers = { cookie: cookieHeader(jar) };
     const response = await this.#fetch(url, {
       method: form === undefined ? "GET" : "POST",
       headers:
@@ -36,11 +37,7 @@ export class Browser {
       redirect: "manual",
       ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
     });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      if (/max-age=0/i.test(cookie) || value === "") jar.delete(name);
-      else jar.set(name, value);
-    }
+    keepCookies(response, jar);
     const location = response.headers.get("location");
     return {
       status: response.status,
@@ -55,23 +52,27 @@ export class Browser {
     const jar = this.cookies(origin);
     const response = await this.#fetch(`${origin}${path}`, {
       method,
-      headers: {
-        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
-        "content-type": "application/json",
-        origin,
-      },
+      headers: { cookie: cookieHeader(jar), "content-type": "application/json", origin },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      jar.set(name, value);
-    }
-    const text = await response.text();
-    return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
+    keepCookies(response, jar);
+    return answerOf(response);
   }
 
   #fetch(url: string, init: RequestInit) {
     const { origin, fetch: toInstallation } = this.#installation;
     return url.startsWith(origin) ? toInstallation(url, init) : fetch(url, init);
+  }
+}
+
+type Jar = Map<string, string>;
+
+const cookieHeader = (jar: Jar) => [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+
+function keepCookies({ headers }: Response, jar: Jar): void {
+  for (const cookie of headers.getSetCookie()) {
+    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    if (/max-age=0/i.test(cookie) || value === "") jar.delete(name);
+    else jar.set(name, value);
   }
 }

@@ -1,5 +1,6 @@
 import { createTestHarness } from "wrangler";
 import { ROOT } from "../../../scripts/lib/paths.ts";
+import { type Answer, answerOf } from "../answer.ts";
 
 const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 
@@ -7,13 +8,15 @@ const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 export interface Installation {
   readonly origin: string;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** A call of the management API, as the admin. */
+  /** A call of the management API, as the admin unless the headers say otherwise. */
   admin(
     method: string,
     path: string,
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
-  ): Promise<{ readonly status: number; readonly headers: Headers; readonly body: any }>;
+  ): Promise<Answer>;
+  /** A call by a directory that has this token. */
+  scim(token: string, method: string, path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -36,26 +39,27 @@ export async function install(variables: Readonly<Record<string, string>>): Prom
     const answer = await worker.fetch(url, { redirect: "manual", ...init } as any);
     return answer as unknown as Response;
   };
+  const call: Installation["admin"] = async (method, path, body, headers = {}) => {
+    const response = await send(`${origin}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        "content-type": "application/json",
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return answerOf(response);
+  };
   return {
     origin,
     fetch: send,
-    async admin(method, path, body, headers = {}) {
-      const response = await send(`${origin}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${ADMIN_TOKEN}`,
-          "content-type": "application/json",
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return {
-        status: response.status,
-        headers: new Headers([...response.headers]),
-        body: text === "" ? undefined : JSON.parse(text),
-      };
-    },
+    admin: call,
+    scim: (token, method, path, body) =>
+      call(method, `/scim/v2${path}`, body, {
+        authorization: `Bearer ${token}`,
+        "content-type": "application/scim+json",
+      }),
     close: () => harness.close(),
   };
 }

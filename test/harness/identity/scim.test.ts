@@ -23,15 +23,8 @@ afterAll(() => installation.close());
 const issue = (name: string) =>
   installation.admin("POST", "/api/v1/provisioning-tokens", { name, role: "viewer" });
 
-async function scim(method: string, path: string, body?: unknown, bearer = token) {
-  const response = await installation.fetch(`${installation.origin}/scim/v2${path}`, {
-    method,
-    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/scim+json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
-}
+const scim = (method: string, path: string, body?: unknown, bearer = token) =>
+  installation.scim(bearer, method, path, body);
 
 const patch = (...Operations: readonly object[]) => ({ schemas: [PATCH], Operations });
 const create = async (name: string, more: object = {}) => {

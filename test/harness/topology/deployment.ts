@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { WebSocket as Socket } from "miniflare";
 import { createTestHarness } from "wrangler";
 import { ROOT } from "../../../scripts/lib/paths.ts";
+import { type Answer, answerOf } from "../answer.ts";
 
 const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 
@@ -25,12 +26,6 @@ export const TOPOLOGIES: readonly Topology[] = [
     others: ["workers/state/wrangler.toml"],
   },
 ];
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: any;
-}
 
 /** A running deployment: where applications ask, and where people change things. */
 export interface Deployment {
@@ -65,12 +60,7 @@ export async function deploy({ edge, control, others }: Topology): Promise<Deplo
         headers: { "content-type": "application/json", ...always, ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const text = await response.text();
-      return {
-        status: response.status,
-        headers: new Headers([...response.headers]),
-        body: text === "" ? undefined : JSON.parse(text),
-      };
+      return answerOf(response);
     };
   return {
     edge: send(edge, {}),

@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { verifyEd25519 } from "../../../src/adapters/crypto/ed25519.ts";
-import { hexOf } from "../../../src/adapters/crypto/hex.ts";
+import { hexOf } from "../../../src/core/hash/hex.ts";
 import type { SignedCheckpoint } from "../../../src/core/audit/checkpoint.ts";
 import { ExportVerifier, type ExportReport } from "../../../src/core/audit/verify-export.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";

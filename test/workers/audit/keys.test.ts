@@ -24,7 +24,7 @@ describe("keys of the audit log", () => {
       ofK1.map((row) => row["hash"]),
     );
     const { items } = (await after("audit.list")).body;
-    expect(items.every((one: any) => one.detail === "kept")).toBe(true);
+    expect(new Set(items.map((one: any) => one.detail))).toEqual(new Set(["kept"]));
     expect((await after("audit.checkpoint")).status).toBe(201);
     expect(await before("audit.key")).toMatchObject({
       status: 503,

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { call } from "../control/api.ts";
 import type { Sent } from "../control/api.ts";
 import type { EndpointId } from "../../../src/contract/endpoints.ts";
@@ -29,4 +30,19 @@ export async function join(
   const theirs = browser(here);
   await theirs.post("/api/auth/invitations/accept", { token, name: "Someone", password });
   return { email, browser: theirs };
+}
+
+export const signIn = (by: Browser, email: string, password = PASSWORD) =>
+  by.post("/api/auth/sign-in/email", { email, password });
+
+export const isIn = async (by: Browser) => (await by.get("/api/auth/session")).status === 200;
+
+/** What came of each time that somebody did something, as it was recorded. */
+export async function entriesOf(action: string, email: string) {
+  const { results } = await env.DB.prepare(
+    "SELECT outcome FROM audit_log WHERE action = ? AND actor_name = ? ORDER BY sequence",
+  )
+    .bind(action, email)
+    .all<{ outcome: string }>();
+  return results.map(({ outcome }) => outcome);
 }

@@ -2,6 +2,8 @@ import { env } from "cloudflare:workers";
 import { createD1DeadLetterStore } from "../../../src/adapters/d1/dead-letter-store.ts";
 import { createR2DeadLetterBodies } from "../../../src/adapters/r2/dead-letter-bodies.ts";
 import { createR2RawChunkStore } from "../../../src/adapters/r2/raw-chunk-store.ts";
+import { runRequest } from "../../../src/app/privacy/run-request.ts";
+import type { PrivacyRequest } from "../../../src/app/privacy/privacy-request.ts";
 import { setAside } from "../../../src/app/events/set-aside.ts";
 import type { EventChunk } from "../../../src/core/events/chunk.ts";
 import { createServices } from "../../../workers/control/services.ts";
@@ -31,6 +33,23 @@ export async function newWorld() {
     unit,
   };
 }
+
+export type World = Awaited<ReturnType<typeof newWorld>>;
+
+/** Goes on from wherever the request is until it settles or is done. */
+export async function runAt(
+  id: string,
+  nowMs: number,
+  replaced: Partial<Services> = {},
+): Promise<PrivacyRequest> {
+  const services = servicesAt(nowMs, replaced);
+  const request = await services.privacyRequests.find("default", id);
+  return runRequest(request!, { steps: 200, forMs: 20_000 }, services);
+}
+
+/** What a request says of one place. */
+export const placeOf = (request: { report: readonly any[] }, place: string) =>
+  request.report.find((each) => each.place === place);
 
 /** Chunks of raw events, each with one event of the unit, one of another and one of nobody. */
 export async function keepChunks(

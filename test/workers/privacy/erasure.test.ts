@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createR2RawChunkStore } from "../../../src/adapters/r2/raw-chunk-store.ts";
-import { runRequest } from "../../../src/app/privacy/run-request.ts";
 import type { PrivacyRequest } from "../../../src/app/privacy/privacy-request.ts";
 import { chunkOf, exposure, metric } from "../../unit/core/events/chunks.ts";
 import { call, done } from "../control/api.ts";
@@ -10,27 +9,16 @@ import {
   keepChunks,
   nameEverywhere,
   newWorld,
+  placeOf,
   rawObjects,
+  runAt,
   servicesAt,
   setAsideChunk,
 } from "./a-unit.ts";
 import { faultInChain } from "./chain.ts";
 
-const BUDGET = { steps: 200, forMs: 20_000 };
-const ORGANISATION = "default";
-
 const rowOf = (id: string) =>
   env.DB.prepare("SELECT * FROM privacy_requests WHERE id = ?").bind(id).first();
-
-/** Goes on from wherever the request is until it settles or is done. */
-async function runAt(id: string, nowMs: number, replaced = {}): Promise<PrivacyRequest> {
-  const services = servicesAt(nowMs, replaced);
-  const request = await services.privacyRequests.find(ORGANISATION, id);
-  return runRequest(request!, BUDGET, services);
-}
-
-const placeOf = (request: { report: readonly any[] }, place: string) =>
-  request.report.find((each) => each.place === place);
 
 describe("an erasure", () => {
   it("takes a unit out of every place, says what stays and why, and forgets the unit", async () => {

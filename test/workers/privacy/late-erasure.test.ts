@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { runRequest } from "../../../src/app/privacy/run-request.ts";
 import type { PrivacyRequest } from "../../../src/app/privacy/privacy-request.ts";
 import { chunkOf, exposure } from "../../unit/core/events/chunks.ts";
 import { call, done } from "../control/api.ts";
@@ -9,26 +8,16 @@ import {
   HOUR_MS,
   keepChunks,
   newWorld,
+  placeOf,
   rawObjects,
+  runAt,
   servicesAt,
   setAsideChunk,
+  type World,
 } from "./a-unit.ts";
-
-const BUDGET = { steps: 200, forMs: 20_000 };
 
 const partsOf = async (id: string) =>
   (await env.RAW_EVENTS.list({ prefix: `privacy/default/${id}/` })).objects;
-
-const placeOf = (request: { report: readonly any[] }, place: string) =>
-  request.report.find((each) => each.place === place);
-
-async function runAt(id: string, nowMs: number): Promise<PrivacyRequest> {
-  const services = servicesAt(nowMs);
-  const request = await services.privacyRequests.find("default", id);
-  return runRequest(request!, BUDGET, services);
-}
-
-type World = Awaited<ReturnType<typeof newWorld>>;
 
 const ask = async ({ unit, name }: World, kind: "export" | "erasure", more: object = {}) => {
   const body = { kind, unit, environments: [name], reason: "Art. 15 and 17.", ...more };

@@ -11,6 +11,7 @@ import {
   rawObjects,
   servicesAt,
   setAsideChunk,
+  type World,
 } from "./a-unit.ts";
 
 const LIMITS = { places: 500, deletions: 500, requests: 1 };
@@ -22,8 +23,6 @@ const NOT_DONE =
 const RAW_EVENTS = 4;
 
 const outOfOrder = () => Promise.reject(new Error("it is out of order"));
-
-type World = Awaited<ReturnType<typeof newWorld>>;
 
 /** An export that was begun at a moment and not gone on with since. */
 async function begun({ unit, name }: World, atMs: number, place = 0): Promise<string> {

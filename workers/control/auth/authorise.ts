@@ -1,15 +1,14 @@
+import { targetOfPlace } from "../../../src/app/access/grant-place.ts";
 import { demandFeature } from "../../../src/app/organisations/demand-feature.ts";
 import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import { can, canEverywhere, canWithin } from "../../../src/core/access/can.ts";
 import type { Because } from "../../../src/core/access/can.ts";
-import { organisationTarget } from "../../../src/core/access/grant.ts";
-import type { Access, Target } from "../../../src/core/access/grant.ts";
+import type { Access } from "../../../src/core/access/grant.ts";
 import { permitsEverywhere, permitsOn } from "../../../src/core/access/permits.ts";
 import type { Scope } from "../../../src/core/access/scopes.ts";
 import { settled } from "../http/access-problem.ts";
 import { valueOf } from "../http/app-problem.ts";
 import { ProblemError } from "../http/problem.ts";
-import { err } from "../../../src/core/result.ts";
 import type { Services } from "../services.ts";
 import type { Credential } from "./credential.ts";
 import { scopeMissing } from "./scope-missing.ts";
@@ -59,25 +58,12 @@ async function judge(
   if (everywhere !== null) {
     return { because: everywhere.because, permits: permitsEverywhere(access, organisationId) };
   }
-  const target = await targetOf(organisationId, params, services);
+  const { project, environment, flag } = params;
+  const place = { organisationId, project, environment, flag };
+  const target = valueOf(await targetOfPlace(place, services));
   const isWithin = endpoint.within === true && canWithin(access, scope, target);
   const because = isWithin ? "granted" : can(access, scope, target).because;
   return { because, permits: permitsOn(access, target) };
-}
-
-async function targetOf(
-  organisationId: string,
-  { project, environment, flag }: Attempt["params"],
-  { access }: Needs,
-): Promise<Target> {
-  if (project === undefined) return organisationTarget(organisationId);
-  const target = await access.target({ organisationId, project, environment, flag });
-  if (target === "no-project") return valueOf(err({ kind: "project-not-found", project }));
-  if (target === "no-environment") {
-    const missing = { project, environment: environment ?? "" };
-    return valueOf(err({ kind: "environment-not-found", ...missing }));
-  }
-  return target;
 }
 
 function demandPerson({ actor }: Credential): Access {

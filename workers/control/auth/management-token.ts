@@ -1,6 +1,7 @@
 import { bootstrapToken } from "../../../src/app/tokens/bootstrap-token.ts";
 import type { Token } from "../../../src/app/tokens/token.ts";
 import type { KnownToken } from "../../../src/app/tokens/token-directory.ts";
+import { bytesOf } from "../../../src/core/hash/hex.ts";
 import { parseToken, tokenHash } from "../../../src/core/access/token.ts";
 import { isNewUse, standingOf } from "../../../src/core/access/token-life.ts";
 import type { ControlEnv } from "../env.ts";
@@ -19,13 +20,14 @@ type Needs = Pick<Services, "access" | "tokenDirectory" | "later" | "now">;
  */
 export const authenticateToken: Authenticate<ControlEnv> = async (request, env, services) => {
   const given = bearerOf(request.headers, env);
+  const hash = tokenHash(given);
   const adminToken = adminTokenOf(env);
   // A token that only resembles one is refused before anything is asked.
   const known =
-    adminToken !== undefined && isEqual(given, adminToken)
+    adminToken !== undefined && isSameHash(hash, tokenHash(adminToken))
       ? await bootstrapToken(adminToken, services)
       : await lookedUp(given, env, services);
-  if (known === undefined || !isEqual(tokenHash(given), known.token.hash)) throw refused("unknown");
+  if (known === undefined || !isSameHash(hash, known.token.hash)) throw refused("unknown");
   const { token } = known;
   const nowMs = services.now();
   const standing = standingOf(token, nowMs);
@@ -60,12 +62,9 @@ async function lookedUp(
   throw refused(parsed.error);
 }
 
-/** Compares hashes in constant time, so that the time it takes says nothing about the texts. */
-function isEqual(a: string, b: string): boolean {
-  return crypto.subtle.timingSafeEqual(bytesOf(tokenHash(a)), bytesOf(tokenHash(b)));
-}
-
-const bytesOf = (text: string) => new TextEncoder().encode(text);
+/** In constant time, so that the time it takes says nothing about the hashes. */
+const isSameHash = (a: string, b: string): boolean =>
+  crypto.subtle.timingSafeEqual(bytesOf(a), bytesOf(b));
 
 async function credentialOf(
   { token, ownerName }: KnownToken,

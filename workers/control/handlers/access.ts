@@ -1,5 +1,6 @@
 import { explainAccess, heldGrants } from "../../../src/app/access/explain-access.ts";
 import type { GivenGrant } from "../../../src/app/access/given-grant.ts";
+import { principalOf } from "../../../src/app/access/principal.ts";
 import { asExpected } from "../../../src/app/access/problem.ts";
 import { can, canEverywhere, canWithin } from "../../../src/core/access/can.ts";
 import { organisationTarget } from "../../../src/core/access/grant.ts";
@@ -21,9 +22,10 @@ export const accessHandlers: HandlersOf<"access"> = {
     const named = { what: "organisation", key: organisationId } as const;
     const found = await services.organisations.find(organisationId);
     const organisation = settled(asExpected(named, "any", found));
-    const kind = actor.kind === "user" ? "person" : "service";
-    const { id, name } = actor;
-    const grants = await heldGrants({ kind, id, name, organisationId }, services);
+    const principal = principalOf(caller);
+    const { kind, id } = principal;
+    const { name } = actor;
+    const grants = await heldGrants({ ...principal, name }, services);
     const isEverywhere = (scope: Scope) =>
       canEverywhere(access, scope, organisationId)?.allowed === true;
     const whole = organisationTarget(organisationId);

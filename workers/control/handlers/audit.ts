@@ -1,9 +1,11 @@
+import { base64UrlOf } from "../../../src/adapters/crypto/base64.ts";
 import { auditDraft, type AuditedAct } from "../../../src/app/audit/audit-trail.ts";
 import { checkpointAll } from "../../../src/app/audit/checkpoints.ts";
 import { listAudit } from "../../../src/app/audit/list-audit.ts";
 import { pruneChain } from "../../../src/app/audit/prune-chain.ts";
 import type { Caller } from "../../../src/app/caller.ts";
 import { COMPLIANCE_PRESETS } from "../../../src/core/compliance/presets.ts";
+import { bytesOf } from "../../../src/core/hash/hex.ts";
 import { valueOf } from "../http/app-problem.ts";
 import { ProblemError } from "../http/problem.ts";
 import { textStream } from "../http/text-stream.ts";
@@ -53,7 +55,12 @@ export const auditHandlers: HandlersOf<"audit"> = {
 
   "audit.key": async ({ caller }, { chainKeys }) => {
     const { id, publicKey } = await chainKeys.of(caller.organisationId);
-    const jwk = { kty: "OKP", crv: "Ed25519", x: base64Url(publicKey), kid: id } as const;
+    const jwk = {
+      kty: "OKP",
+      crv: "Ed25519",
+      x: base64UrlOf(bytesOf(publicKey)),
+      kid: id,
+    } as const;
     return { body: { ...jwk, use: "sig" } };
   },
 
@@ -141,11 +148,3 @@ const noArchive = (archive: string) =>
   new ProblemError("audit-archive.not-found", {
     detail: `There is no archive ${archive}. GET /api/v1/audit/archives lists them.`,
   });
-
-const base64Url = (hex: string): string =>
-  btoa(
-    (hex.match(/../g) ?? []).map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join(""),
-  )
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");

@@ -3,9 +3,8 @@ import { patchCompliance } from "../../../src/app/privacy/patch-settings.ts";
 import { presetTable } from "../../../src/contract/compliance.ts";
 import { COMPLIANCE_PRESETS } from "../../../src/core/compliance/presets.ts";
 import { forgetPreset } from "../known-preset.ts";
-import { ProblemError } from "../http/problem.ts";
+import { ProblemError, versionConflict } from "../http/problem.ts";
 import type { HandlersOf } from "./handler.ts";
-import { settingsConflict } from "./privacy.ts";
 
 export const complianceHandlers: HandlersOf<"compliance"> = {
   "compliance.get": async ({ caller }, { privacySettings }) =>
@@ -18,7 +17,7 @@ export const complianceHandlers: HandlersOf<"compliance"> = {
     forgetPreset(caller.organisationId);
     if (patched.ok) return answer(patched.value);
     const { error } = patched;
-    if (error.kind === "settings-conflict") throw settingsConflict("compliance", error);
+    if (error.kind === "changed") throw versionConflict(error);
     throw new ProblemError("compliance.refused", {
       detail: `Under the preset ${error.preset}, ${error.why}.`,
     });

@@ -4,8 +4,8 @@ import {
   letterReach,
   redeliverDeadLetter,
 } from "../../../src/app/events/dead-letters.ts";
-import { assertNever, type Result } from "../../../src/core/result.ts";
-import { ProblemError } from "../http/problem.ts";
+import { assertNever } from "../../../src/core/result.ts";
+import { ProblemError, valueOr } from "../http/problem.ts";
 import type { HandlersOf } from "./handler.ts";
 import { keyPage, keyPageRequest } from "./page.ts";
 
@@ -30,10 +30,7 @@ export const deadLetterHandlers: HandlersOf<"dead-letters"> = {
   },
 };
 
-function valueOf<T>(result: Result<T, DeadLetterProblem>): T {
-  if (result.ok) return result.value;
-  throw problemOf(result.error);
-}
+const valueOf = valueOr(problemOf);
 
 function problemOf(problem: DeadLetterProblem): ProblemError {
   switch (problem.kind) {

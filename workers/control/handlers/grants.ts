@@ -7,7 +7,7 @@ import type { PrincipalName } from "../../../src/app/access/principal-named.ts";
 import { notThere, unlessTooMighty } from "../../../src/app/access/problem.ts";
 import { takeGrant } from "../../../src/app/access/take-grant.ts";
 import { beyond } from "../../../src/core/access/can.ts";
-import { wholeReach } from "../../../src/core/access/handing-on.ts";
+import { wholeReach } from "../../../src/core/access/grant.ts";
 import { settled } from "../http/access-problem.ts";
 import type { Services } from "../services.ts";
 import type { Call, HandlersOf } from "./handler.ts";

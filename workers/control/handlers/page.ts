@@ -1,7 +1,6 @@
 import type { Page, PageRequest } from "../../../src/core/authority/authority-api.ts";
 import { cursorAfter, placeOf } from "../../../src/core/authority/page.ts";
-import { err } from "../../../src/core/result.ts";
-import { valueOf } from "../http/app-problem.ts";
+import { appProblem, valueOf } from "../http/app-problem.ts";
 
 interface PageQuery {
   readonly limit: number;
@@ -21,7 +20,7 @@ export const pageRequest = (query: PageQuery): PageRequest => ({
 export function keyPageRequest(query: PageQuery, places?: RegExp): PageRequest {
   const place = valueOf(placeOf(pageRequest(query)));
   if (place !== null && places?.test(place) === false) {
-    return valueOf(err({ kind: "invalid-cursor", cursor: query.cursor ?? "" }));
+    throw appProblem({ kind: "invalid-cursor", cursor: query.cursor ?? "" });
   }
   return { limit: query.limit, cursor: place };
 }

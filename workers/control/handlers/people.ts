@@ -1,3 +1,4 @@
+import { notThere } from "../../../src/app/access/problem.ts";
 import { auditDraft } from "../../../src/app/audit/audit-trail.ts";
 import { stateOf } from "../../../src/app/identity/invitation.ts";
 import type { Invitation } from "../../../src/app/identity/invitation.ts";
@@ -7,8 +8,8 @@ import {
   invite,
   issueFirstOwnerLink,
 } from "../../../src/app/identity/invite.ts";
+import { settled } from "../http/access-problem.ts";
 import { valueOfInvite } from "../http/invite-problem.ts";
-import { ProblemError } from "../http/problem.ts";
 import { withReason } from "./call.ts";
 import type { HandlersOf } from "./handler.ts";
 import { keyPage, keyPageRequest } from "./page.ts";
@@ -29,11 +30,7 @@ export const peopleHandlers: HandlersOf<"people"> = {
   "people.end-sessions": async ({ params, body, caller }, services) => {
     const { members, sessions, audit, now } = services;
     const member = await members.find(caller.organisationId, params.person);
-    if (member === undefined) {
-      throw new ProblemError("person.not-found", {
-        detail: `The organisation has no member "${params.person}". GET /api/v1/people lists them.`,
-      });
-    }
+    if (member === undefined) return settled(notThere("person", params.person));
     const ended = await sessions.endAll(member.id, null);
     const target = { kind: "person", id: member.id, name: member.email };
     const act = { action: "person.end-sessions", target, detail: { facts: { ended } } };

@@ -1,11 +1,11 @@
 import { createRequest } from "../../../src/app/privacy/create-request.ts";
 import {
   type PrivacyNow,
-  type SettingsConflict,
   patchPrivacy,
   readPrivacy,
 } from "../../../src/app/privacy/patch-settings.ts";
 import { type PrivacyRequest, placesOf } from "../../../src/app/privacy/privacy-request.ts";
+import { placeName } from "../../../src/app/privacy/step-deps.ts";
 import { runRequest } from "../../../src/app/privacy/run-request.ts";
 import { cursorAfter } from "../../../src/core/authority/page.ts";
 import { valueOf } from "../http/app-problem.ts";
@@ -61,26 +61,9 @@ export const privacySettingsHandlers: HandlersOf<"privacy-settings"> = {
 
   "privacy-settings.patch": async ({ params, body, expectedVersion, caller }, services) => {
     const input = { place: placeOf(params, caller), patch: body, expectedVersion, caller };
-    const patched = await patchPrivacy(input, services);
-    if (patched.ok) return settingsAnswer(patched.value);
-    if (patched.error.kind !== "settings-conflict")
-      return valueOf({ ...patched, error: patched.error });
-    throw settingsConflict("privacy-settings", patched.error);
+    return settingsAnswer(valueOf(await patchPrivacy(input, services)));
   },
 };
-
-/** The answer of a write to settings that someone else has changed. */
-export function settingsConflict(
-  what: "privacy-settings" | "compliance",
-  { expected, actual }: SettingsConflict,
-): ProblemError {
-  const there = actual === null ? "another one was saved at the same time" : `${actual} is there`;
-  return new ProblemError(`${what}.version-conflict`, {
-    detail: `You edited version ${expected}; ${there}. Read it and apply your change again.`,
-    facts: { expected, ...(actual === null ? {} : { actual }) },
-    ...(actual === null ? {} : { headers: { etag: `"${actual}"` } }),
-  });
-}
 
 function settingsAnswer({ privacy, effective }: PrivacyNow) {
   const { attributeMasking, hashUnits, rawEventDays } = effective;
@@ -126,9 +109,7 @@ function toResponse(request: PrivacyRequest) {
     kind,
     unit: request.unitShown,
     attribute,
-    environments: request.environments.map(
-      ({ project, environment }) => `${project}/${environment}`,
-    ),
+    environments: request.environments.map(placeName),
     state,
     places: { done: place, all: placesOf(request).length },
     report,

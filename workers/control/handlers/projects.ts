@@ -1,3 +1,4 @@
+import type { TooMighty } from "../../../src/app/access/problem.ts";
 import { projectTarget } from "../../../src/app/access/targets.ts";
 import { visiblePage } from "../../../src/app/access/visible-page.ts";
 import { canWithin } from "../../../src/core/access/can.ts";
@@ -5,10 +6,10 @@ import { createProject } from "../../../src/app/projects/create-project.ts";
 import { getProject } from "../../../src/app/projects/get-project.ts";
 import { patchProject } from "../../../src/app/projects/patch-project.ts";
 import type { Project } from "../../../src/app/projects/project.ts";
-import { err } from "../../../src/core/result.ts";
 import { unitNamed } from "../../../src/app/units/unit-named.ts";
-import { settled } from "../http/access-problem.ts";
-import { valueOf } from "../http/app-problem.ts";
+import { accessProblem, settled } from "../http/access-problem.ts";
+import { type AppProblem, appProblem, valueOf } from "../http/app-problem.ts";
+import { valueOr } from "../http/problem.ts";
 import type { Services } from "../services.ts";
 import type { HandlersOf } from "./handler.ts";
 import { keyPage, keyPageRequest } from "./page.ts";
@@ -26,11 +27,9 @@ async function answer(project: Project, { units }: Pick<Services, "units">) {
   return { body: toResponse(project, keys), version: project.version };
 }
 
-function patched(result: Awaited<ReturnType<typeof patchProject>>): Project {
-  if (result.ok) return result.value;
-  const { error } = result;
-  return error.kind === "too-mighty" ? settled(err(error)) : valueOf(err(error));
-}
+const patched = valueOr((problem: AppProblem | TooMighty) =>
+  problem.kind === "too-mighty" ? accessProblem(problem) : appProblem(problem),
+);
 
 export const projectHandlers: HandlersOf<"projects"> = {
   "projects.list": async ({ query, caller }, { projects, units }) => {

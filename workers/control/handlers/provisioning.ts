@@ -4,11 +4,9 @@ import {
   type ProvisioningTokenProblem,
   revokeProvisioningToken,
 } from "../../../src/app/provisioning/provisioning-token.ts";
-import { assertNever, err, type Result } from "../../../src/core/result.ts";
-import { settled } from "../http/access-problem.ts";
 import { invalidRequest } from "../http/invalid.ts";
-import { ProblemError } from "../http/problem.ts";
-import { roleUnknown } from "../http/provider-problem.ts";
+import { valueOr } from "../http/problem.ts";
+import { providerProblem } from "../http/provider-problem.ts";
 import { SCIM_BASE } from "../identity/scim-answer.ts";
 import type { HandlersOf } from "./handler.ts";
 import { keyPage, keyPageRequest } from "./page.ts";
@@ -42,42 +40,15 @@ export const provisioningHandlers: HandlersOf<"provisioning"> = {
   },
 };
 
-function issued<T>(result: Result<T, ProvisioningTokenProblem>): T {
-  if (result.ok) return result.value;
-  throw problemOf(result.error);
-}
+const issued = valueOr((problem: ProvisioningTokenProblem) =>
+  problem.kind === "provisioning-token-past" ? pastEnd(problem) : providerProblem(problem),
+);
 
-function problemOf(problem: ProvisioningTokenProblem): ProblemError {
-  switch (problem.kind) {
-    case "provisioning-token-not-found":
-      return new ProblemError("provisioning-token.not-found", {
-        detail:
-          `The organisation has no provisioning token "${problem.token}". ` +
-          "GET /api/v1/provisioning-tokens lists them.",
-      });
-    case "provisioning-token-conflict":
-      return new ProblemError("provisioning-token.version-conflict", {
-        detail:
-          `You saw version ${problem.expected} of "${problem.token}"; it has changed. Read the ` +
-          "list and decide again.",
-        facts: {
-          expected: problem.expected,
-          ...(problem.actual === null ? {} : { actual: problem.actual }),
-        },
-      });
-    case "provider-role-unknown":
-      return roleUnknown(problem);
-    case "too-mighty":
-      return settled(err(problem));
-    case "provisioning-token-past":
-      return invalidRequest("body", [
-        {
-          path: "/expiresAtMs",
-          code: "already-past",
-          message: `is ${problem.expiresAtMs}, which is past; give a later moment, or null`,
-        },
-      ]);
-    default:
-      return assertNever(problem);
-  }
-}
+const pastEnd = ({ expiresAtMs }: { readonly expiresAtMs: number }) =>
+  invalidRequest("body", [
+    {
+      path: "/expiresAtMs",
+      code: "already-past",
+      message: `is ${expiresAtMs}, which is past; give a later moment, or null`,
+    },
+  ]);

@@ -1,7 +1,7 @@
 import { deleteRole, patchRole } from "../../../src/app/access/change-role.ts";
 import { createRole } from "../../../src/app/access/create-role.ts";
-import { asExpected } from "../../../src/app/access/problem.ts";
 import type { Role } from "../../../src/app/access/role.ts";
+import { findExpected } from "../../../src/app/keyed.ts";
 import { BUILT_IN_ROLES } from "../../../src/core/access/roles.ts";
 import { settled } from "../http/access-problem.ts";
 import type { HandlersOf } from "./handler.ts";
@@ -29,18 +29,17 @@ export const roleHandlers: HandlersOf<"roles"> = {
   "roles.create": async ({ body, caller }, services) =>
     answer(settled(await createRole({ ...body, caller }, services))),
 
-  "roles.get": async ({ params: { role: key }, caller }, { roles }) => {
-    const found = await roles.find(caller.organisationId, key);
-    return answer(settled(asExpected({ what: "role", key }, "any", found)));
-  },
+  "roles.get": async ({ params: { role: key }, caller }, { roles }) =>
+    answer(settled(await findExpected("role", { key, expectedVersion: "any", caller }, roles))),
 
   "roles.patch": async ({ params, body, expectedVersion, caller }, services) => {
-    const change = { ...params, expectedVersion, caller };
+    const change = { key: params.role, expectedVersion, caller };
     return answer(settled(await patchRole(change, body, services)));
   },
 
   "roles.delete": async ({ params, expectedVersion, caller }, services) => {
-    const { key } = settled(await deleteRole({ ...params, expectedVersion, caller }, services));
+    const change = { key: params.role, expectedVersion, caller };
+    const { key } = settled(await deleteRole(change, services));
     return { body: { key } };
   },
 };

@@ -1,4 +1,5 @@
-import { asExpected } from "../../../src/app/access/problem.ts";
+import type { Caller } from "../../../src/app/caller.ts";
+import { findExpected } from "../../../src/app/keyed.ts";
 import { deleteTeam, patchTeam } from "../../../src/app/teams/change-team.ts";
 import { createTeam } from "../../../src/app/teams/create-team.ts";
 import { addToTeam, takeFromTeam } from "../../../src/app/teams/team-people.ts";
@@ -15,13 +16,8 @@ function toResponse(team: Team) {
 
 const answer = (team: Team) => ({ body: toResponse(team), version: team.version });
 
-async function teamOf(
-  organisationId: string,
-  key: string,
-  { teams }: Pick<Services, "teams">,
-): Promise<Team> {
-  return settled(asExpected({ what: "team", key }, "any", await teams.find(organisationId, key)));
-}
+const teamOf = async (key: string, caller: Caller, { teams }: Pick<Services, "teams">) =>
+  settled(await findExpected("team", { key, expectedVersion: "any", caller }, teams));
 
 export const teamHandlers: HandlersOf<"teams"> = {
   "teams.list": async ({ query, caller }, { teams }) => {
@@ -33,20 +29,21 @@ export const teamHandlers: HandlersOf<"teams"> = {
     answer(settled(await createTeam({ ...body, caller }, services))),
 
   "teams.get": async ({ params, caller }, services) =>
-    answer(await teamOf(caller.organisationId, params.team, services)),
+    answer(await teamOf(params.team, caller, services)),
 
   "teams.patch": async ({ params, body, expectedVersion, caller }, services) => {
-    const change = { ...params, expectedVersion, caller };
+    const change = { key: params.team, expectedVersion, caller };
     return answer(settled(await patchTeam(change, body, services)));
   },
 
   "teams.delete": async ({ params, expectedVersion, caller }, services) => {
-    const { key } = settled(await deleteTeam({ ...params, expectedVersion, caller }, services));
+    const change = { key: params.team, expectedVersion, caller };
+    const { key } = settled(await deleteTeam(change, services));
     return { body: { key } };
   },
 
   "teams.people": async ({ params, query, caller }, services) => {
-    const team = await teamOf(caller.organisationId, params.team, services);
+    const team = await teamOf(params.team, caller, services);
     const page = await services.teams.people(team, keyPageRequest(query));
     return { body: keyPage(page, (person) => person) };
   },

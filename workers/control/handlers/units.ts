@@ -1,4 +1,4 @@
-import { asExpected } from "../../../src/app/access/problem.ts";
+import { findExpected } from "../../../src/app/keyed.ts";
 import { deleteUnit, renameUnit } from "../../../src/app/units/change-unit.ts";
 import { createUnit } from "../../../src/app/units/create-unit.ts";
 import type { Unit } from "../../../src/app/units/unit.ts";
@@ -22,18 +22,17 @@ export const unitHandlers: HandlersOf<"units"> = {
   "units.create": async ({ body, caller }, services) =>
     answer(settled(await createUnit({ ...body, caller }, services))),
 
-  "units.get": async ({ params: { unit: key }, caller }, { units }) => {
-    const found = await units.find(caller.organisationId, key);
-    return answer(settled(asExpected({ what: "unit", key }, "any", found)));
-  },
+  "units.get": async ({ params: { unit: key }, caller }, { units }) =>
+    answer(settled(await findExpected("unit", { key, expectedVersion: "any", caller }, units))),
 
   "units.patch": async ({ params, body, expectedVersion, caller }, services) => {
-    const change = { ...params, expectedVersion, caller };
+    const change = { key: params.unit, expectedVersion, caller };
     return answer(settled(await renameUnit(change, body.name, services)));
   },
 
   "units.delete": async ({ params, expectedVersion, caller }, services) => {
-    const { key } = settled(await deleteUnit({ ...params, expectedVersion, caller }, services));
+    const change = { key: params.unit, expectedVersion, caller };
+    const { key } = settled(await deleteUnit(change, services));
     return { body: { key } };
   },
 };

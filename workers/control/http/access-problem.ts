@@ -1,6 +1,5 @@
 import type { ShutsOut } from "../../../src/app/access/shut-out.ts";
 import type {
-  Changed,
   InUse,
   NotIncluded,
   NotThere,
@@ -8,6 +7,7 @@ import type {
   TooMighty,
 } from "../../../src/app/access/problem.ts";
 import type { PlaceProblem } from "../../../src/app/environments/environment.ts";
+import type { Changed } from "../../../src/app/expected-version.ts";
 import type { OwnerRequired } from "../../../src/app/organisations/create-organisation.ts";
 import type {
   LastOwner,
@@ -15,9 +15,9 @@ import type {
   OwnerDenied,
 } from "../../../src/app/people/membership.ts";
 import { editionWith } from "../../../src/core/access/edition.ts";
-import { assertNever, err, type Result } from "../../../src/core/result.ts";
-import { valueOf } from "./app-problem.ts";
-import { ProblemError } from "./problem.ts";
+import { assertNever } from "../../../src/core/result.ts";
+import { appProblem } from "./app-problem.ts";
+import { ProblemError, valueOr, versionConflict } from "./problem.ts";
 
 type Refused =
   | NotThere
@@ -33,12 +33,6 @@ type Refused =
   | OwnerDenied
   | PlaceProblem;
 
-/** The value of a result; a refusal becomes the answer. */
-export function settled<T>(result: Result<T, Refused>): T {
-  if (result.ok) return result.value;
-  throw problemOf(result.error);
-}
-
 const OF_OWNERS: Readonly<Record<OfOwners["kind"], true>> = {
   "owner-required": true,
   "shuts-out": true,
@@ -50,7 +44,7 @@ const OF_OWNERS: Readonly<Record<OfOwners["kind"], true>> = {
 const isOfOwners = (problem: Refused): problem is OfOwners =>
   Object.hasOwn(OF_OWNERS, problem.kind);
 
-function problemOf(problem: Refused): ProblemError {
+export function accessProblem(problem: Refused): ProblemError {
   if (isOfOwners(problem)) return aboutOwners(problem);
   switch (problem.kind) {
     case "not-there":
@@ -60,7 +54,7 @@ function problemOf(problem: Refused): ProblemError {
         detail: `There is a ${problem.what} "${problem.key}" already. Choose another key.`,
       });
     case "changed":
-      return changed(problem);
+      return versionConflict(problem);
     case "in-use":
       return inUse(problem);
     case "not-included":
@@ -74,11 +68,14 @@ function problemOf(problem: Refused): ProblemError {
       });
     case "project-not-found":
     case "environment-not-found":
-      return valueOf(err(problem));
+      return appProblem(problem);
     default:
       return assertNever(problem);
   }
 }
+
+/** The value of a result; a refusal becomes the answer. */
+export const settled = valueOr(accessProblem);
 
 type OfOwners = OwnerRequired | ShutsOut | LastOwner | MembershipRaced | OwnerDenied;
 
@@ -119,31 +116,12 @@ function aboutOwners(problem: OfOwners): ProblemError {
   }
 }
 
-const LISTS = {
-  organisation: "organisations",
-  unit: "units",
-  team: "teams",
-  role: "roles",
-  grant: "grants",
-  person: "people",
-  "service-account": "service-accounts",
-} as const;
-
 const notThere = ({ what, key }: NotThere) =>
   new ProblemError(`${what}.not-found`, {
     detail:
       `The organisation has no ${what.replace("-", " ")} "${key}". ` +
-      `GET /api/v1/${LISTS[what]} lists them.`,
+      `GET /api/v1/${what === "person" ? "people" : `${what}s`} lists them.`,
   });
-
-function changed({ what, key, expected, actual }: Changed): ProblemError {
-  const there = actual === null ? "another one was saved at the same time" : `${actual} is there`;
-  return new ProblemError(`${what}.version-conflict`, {
-    detail: `You edited version ${expected} of "${key}"; ${there}. Read it and apply your change again.`,
-    facts: { expected, ...(actual === null ? {} : { actual }) },
-    ...(actual === null ? {} : { headers: { etag: `"${actual}"` } }),
-  });
-}
 
 const inUse = ({ what, key, usedBy }: InUse) =>
   new ProblemError(`${what}.in-use`, {

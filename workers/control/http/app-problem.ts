@@ -1,16 +1,15 @@
 import type { AuthorityProblem } from "../../../src/core/authority/problem.ts";
 import { assertNever } from "../../../src/core/result.ts";
-import type { Result } from "../../../src/core/result.ts";
 import type { CatalogueFlagNotFound } from "../../../src/app/catalogue/catalogue-flag.ts";
 import type { CreateFlagProblem } from "../../../src/app/catalogue/create-flag.ts";
 import type { EnsureResult } from "../../../src/app/catalogue/ensure-flag.ts";
 import type { EnvironmentExists } from "../../../src/app/environments/create-environment.ts";
 import type { PlaceProblem } from "../../../src/app/environments/environment.ts";
-import type { CatalogueConflict } from "../../../src/app/expected-version.ts";
+import type { Changed } from "../../../src/app/expected-version.ts";
 import type { FlagsNotPermitted, TagUnmatched } from "../../../src/app/flags/switch-flags.ts";
 import type { ProjectExists } from "../../../src/app/projects/create-project.ts";
 import { authorityProblem } from "./authority-problem.ts";
-import { ProblemError } from "./problem.ts";
+import { ProblemError, valueOr, versionConflict } from "./problem.ts";
 
 /** Every way in which a use case refuses by itself, without asking an authority. */
 type CatalogueProblem =
@@ -18,7 +17,7 @@ type CatalogueProblem =
   | ProjectExists
   | EnvironmentExists
   | CatalogueFlagNotFound
-  | CatalogueConflict
+  | Changed
   | TagUnmatched
   | FlagsNotPermitted
   | Exclude<CreateFlagProblem, AuthorityProblem>;
@@ -33,7 +32,7 @@ const CATALOGUE_KINDS: Readonly<Record<CatalogueProblem["kind"], true>> = {
   "environment-unfinished": true,
   "catalogue-flag-not-found": true,
   "catalogue-flag-exists": true,
-  "catalogue-conflict": true,
+  changed: true,
   "partially-created": true,
   "tag-unmatched": true,
   "flags-not-permitted": true,
@@ -42,12 +41,11 @@ const CATALOGUE_KINDS: Readonly<Record<CatalogueProblem["kind"], true>> = {
 const isOfCatalogue = (problem: AppProblem): problem is CatalogueProblem =>
   Object.hasOwn(CATALOGUE_KINDS, problem.kind);
 
+export const appProblem = (problem: AppProblem): ProblemError =>
+  isOfCatalogue(problem) ? catalogueProblem(problem) : authorityProblem(problem);
+
 /** The value of a result; a refusal becomes the answer. */
-export function valueOf<T>(result: Result<T, AppProblem>): T {
-  if (result.ok) return result.value;
-  const problem = result.error;
-  throw isOfCatalogue(problem) ? catalogueProblem(problem) : authorityProblem(problem);
-}
+export const valueOf = valueOr(appProblem);
 
 /** The only place where what a use case refuses becomes an answer. */
 function catalogueProblem(problem: CatalogueProblem): ProblemError {
@@ -62,8 +60,8 @@ function catalogueProblem(problem: CatalogueProblem): ProblemError {
     case "catalogue-flag-not-found":
     case "catalogue-flag-exists":
       return unfitFlag(problem);
-    case "catalogue-conflict":
-      return catalogueConflict(problem);
+    case "changed":
+      return versionConflict(problem);
     case "partially-created":
       return partiallyCreated(problem.results);
     case "tag-unmatched":
@@ -147,15 +145,6 @@ function flagsNotPermitted({ scope, because, flags }: FlagsNotPermitted): Proble
       `Nothing was done, because you may not do it to ${named}, whose tags a grant is about. ` +
       `Leave them out, or ask an owner for ${scope} there.`,
     facts: { scope, because, flags },
-  });
-}
-
-function catalogueConflict({ what, key, expected, actual }: CatalogueConflict): ProblemError {
-  const there = actual === null ? "another one was saved at the same time" : `${actual} is there`;
-  return new ProblemError(`${what}.version-conflict`, {
-    detail: `You edited version ${expected} of "${key}"; ${there}. Read it and apply your change again.`,
-    facts: { expected, ...(actual === null ? {} : { actual }) },
-    ...(actual === null ? {} : { headers: { etag: `"${actual}"` } }),
   });
 }
 

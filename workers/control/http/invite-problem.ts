@@ -3,24 +3,15 @@ import type {
   InviteProblem,
   SomeoneCanSignIn,
 } from "../../../src/app/identity/invite.ts";
-import type { NotThere } from "../../../src/app/access/problem.ts";
-import { assertNever, err } from "../../../src/core/result.ts";
-import type { Result } from "../../../src/core/result.ts";
-import { settled } from "./access-problem.ts";
+import { assertNever } from "../../../src/core/result.ts";
+import { accessProblem } from "./access-problem.ts";
 import { invalidRequest } from "./invalid.ts";
-import { ProblemError } from "./problem.ts";
-
-type Problem = InviteProblem | CancelProblem | SomeoneCanSignIn;
+import { ProblemError, valueOr } from "./problem.ts";
 
 /** The value of a result; a refusal becomes the answer. */
-export function valueOfInvite<T>(result: Result<T, Problem>): T {
-  if (result.ok) return result.value;
-  const { error } = result;
-  if (error.kind === "not-there") return settled(err(error));
-  throw problemOf(error);
-}
+export const valueOfInvite = valueOr(problemOf);
 
-function problemOf(problem: Exclude<Problem, NotThere>): ProblemError {
+function problemOf(problem: InviteProblem | CancelProblem | SomeoneCanSignIn): ProblemError {
   switch (problem.kind) {
     case "email-invalid":
       return invalidRequest("body", [
@@ -41,12 +32,8 @@ function problemOf(problem: Exclude<Problem, NotThere>): ProblemError {
           `${problem.scopes.slice(0, 5).join(", ")}${problem.scopes.length > 5 ? " …" : ""}.`,
         facts: { scopes: problem.scopes },
       });
-    case "invitation-not-found":
-      return new ProblemError("invitation.not-found", {
-        detail:
-          `The organisation has no invitation "${problem.id}". ` +
-          "GET /api/v1/invitations lists them.",
-      });
+    case "not-there":
+      return accessProblem(problem);
     case "invitation-ended":
       return new ProblemError("invitation.ended", {
         detail: `The invitation was ${problem.state}, so there is nothing to cancel.`,

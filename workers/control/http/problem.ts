@@ -1,6 +1,8 @@
 import { PROBLEMS } from "../../../src/contract/problems.ts";
 import type { ProblemCode } from "../../../src/contract/problems.ts";
 import type { ProblemError as ErrorEntry } from "../../../src/contract/problem.ts";
+import type { Changed } from "../../../src/app/expected-version.ts";
+import type { Result } from "../../../src/core/result.ts";
 
 /** What an answer says beyond its code: facts for programs, words for people. */
 export interface ProblemFacts {
@@ -22,6 +24,25 @@ export class ProblemError extends Error {
     this.code = code;
     this.given = given;
   }
+}
+
+/** Takes the value out of a result; a refusal is thrown as what `problemOf` makes of it. */
+export const valueOr =
+  <E>(problemOf: (refusal: E) => ProblemError) =>
+  <T>(result: Result<T, E>): T => {
+    if (result.ok) return result.value;
+    throw problemOf(result.error);
+  };
+
+/** The answer to whoever edited a version that is not the newest any more. */
+export function versionConflict({ what, key, expected, actual }: Changed): ProblemError {
+  const it = key === null ? "" : ` of "${key}"`;
+  const there = actual === null ? "another one was saved at the same time" : `${actual} is there`;
+  return new ProblemError(`${what}.version-conflict`, {
+    detail: `You edited version ${expected}${it}; ${there}. Read it and apply your change again.`,
+    facts: { expected, ...(actual === null ? {} : { actual }) },
+    ...(actual === null ? {} : { headers: { etag: `"${actual}"` } }),
+  });
 }
 
 /** RFC 9457. */

@@ -82,10 +82,22 @@ export class SignInLimit {
 /** The object that counts for an address: sixteen share the work. */
 const objectFor = (address: string) => `failed-sign-ins:${sha256Hex(address).slice(0, 1)}`;
 
-function addressOf(request: Request, { CLIENT_ADDRESS_HEADER: name }: SignInLimitEnv): string {
-  const text = name === undefined || name === "" ? null : request.headers.get(name);
-  return (text === null ? null : networkOf(text)) ?? UNKNOWN;
+/** The address of a request's client, as it is written; `null`: nobody says. */
+export function clientAddress(
+  { headers }: Request,
+  { CLIENT_ADDRESS_HEADER: name }: SignInLimitEnv,
+): string | null {
+  return name === undefined || name === "" ? null : headers.get(name);
 }
+
+/** The network that a request comes from; `null`: nobody says. */
+export function clientNetwork(request: Request, env: SignInLimitEnv): string | null {
+  const address = clientAddress(request, env);
+  return address === null ? null : networkOf(address);
+}
+
+const addressOf = (request: Request, env: SignInLimitEnv): string =>
+  clientNetwork(request, env) ?? UNKNOWN;
 
 /** Names the credentials that a request carries without being them; `null`: it has none. */
 function givenBy({ headers }: Request): string | null {

@@ -69,24 +69,13 @@ export function registerEndpoints(
         throw error;
       });
       if (isOpen || endpoint.response.stream !== true) return response;
-      const demand = () => demandAgain(c, route, { ...deps, services });
+      const demand = async () => {
+        const again = await deps.authenticateAgain(c.req.raw, c.env, services);
+        await authorise(again, attempt, services);
+      };
       return whileAllowed(response, { demand, wait: deps.wait });
     });
   }
-}
-
-/** Throws a `ProblemError` when the request would be refused now. */
-async function demandAgain(
-  c: Context<AppEnv>,
-  { id, endpoint }: Route,
-  {
-    authenticateAgain,
-    services,
-  }: Pick<RouteDeps, "authenticateAgain"> & { readonly services: Services },
-): Promise<void> {
-  const credential = await authenticateAgain(c.req.raw, c.env, services);
-  const attempt = { action: id, endpoint, params: c.req.param(), requestId: c.get("requestId") };
-  await authorise(credential, attempt, services);
 }
 
 const isIdOf =

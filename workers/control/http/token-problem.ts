@@ -1,46 +1,28 @@
-import type {
-  ServiceAccountConflict,
-  ServiceAccountExists,
-  ServiceAccountNotFound,
-} from "../../../src/app/service-accounts/service-account.ts";
-import type { TokenConflict, TokenEnded, TokenProblem } from "../../../src/app/tokens/token.ts";
+import type { NotThere } from "../../../src/app/access/problem.ts";
+import type { ServiceAccountExists } from "../../../src/app/service-accounts/service-account.ts";
+import type { TokenEnded, TokenProblem } from "../../../src/app/tokens/token.ts";
 import type { ExpiryProblem } from "../../../src/core/access/token-life.ts";
-import { assertNever, type Result } from "../../../src/core/result.ts";
+import { assertNever } from "../../../src/core/result.ts";
+import { accessProblem } from "./access-problem.ts";
 import { invalidRequest } from "./invalid.ts";
-import { ProblemError } from "./problem.ts";
-
-type Refused =
-  | TokenProblem
-  | ServiceAccountNotFound
-  | ServiceAccountExists
-  | ServiceAccountConflict;
+import { ProblemError, valueOr } from "./problem.ts";
 
 /** The value of a result; a refusal becomes the answer. */
-export function granted<T>(result: Result<T, Refused>): T {
-  if (result.ok) return result.value;
-  throw problemOf(result.error);
-}
+export const granted = valueOr(problemOf);
 
-function problemOf(problem: Refused): ProblemError {
+function problemOf(problem: TokenProblem | ServiceAccountExists | NotThere): ProblemError {
   switch (problem.kind) {
-    case "service-account-not-found":
-      return new ProblemError("service-account.not-found", {
-        detail:
-          `The organisation has no service account "${problem.serviceAccount}". ` +
-          "GET /api/v1/service-accounts lists them.",
-      });
+    case "not-there":
+    case "changed":
+      return accessProblem(problem);
     case "service-account-exists":
       return new ProblemError("service-account.already-exists", {
         detail: `The name "${problem.name}" is taken. Choose another one.`,
       });
-    case "service-account-conflict":
-      return conflict("service-account", problem.serviceAccount, problem);
     case "token-not-found":
       return new ProblemError("token.not-found", {
         detail: `The owner has no token "${problem.token}". Check the id and whose token it is.`,
       });
-    case "token-conflict":
-      return conflict("token", problem.token, problem);
     case "token-ended":
       return ended(problem);
     case "token-too-mighty":
@@ -59,19 +41,6 @@ function problemOf(problem: Refused): ProblemError {
     default:
       return assertNever(problem);
   }
-}
-
-function conflict(
-  what: "service-account" | "token",
-  id: string,
-  { expected, actual }: Pick<ServiceAccountConflict | TokenConflict, "expected" | "actual">,
-): ProblemError {
-  const there = actual === null ? "another one was saved at the same time" : `${actual} is there`;
-  return new ProblemError(`${what}.version-conflict`, {
-    detail: `You edited version ${expected} of "${id}"; ${there}. Read it and apply your change again.`,
-    facts: { expected, ...(actual === null ? {} : { actual }) },
-    ...(actual === null ? {} : { headers: { etag: `"${actual}"` } }),
-  });
 }
 
 function ended({ token, why, replacedBy }: TokenEnded): ProblemError {

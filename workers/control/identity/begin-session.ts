@@ -3,7 +3,9 @@ import {
   sessionCookie,
   sessionTokenHash,
 } from "../../../src/adapters/auth/session-cookie.ts";
+import { hexOf } from "../../../src/core/hash/hex.ts";
 import { auditDraft } from "../../../src/app/audit/audit-trail.ts";
+import { clientAddress } from "../http/rate-limit-sign-in.ts";
 import type { Services } from "../services.ts";
 import { authSecretOf } from "./auth-secret.ts";
 import type { IdentityEnv } from "./identity-env.ts";
@@ -29,9 +31,7 @@ export async function beginSession(
   { sessions, now, newId, randomBytes }: Services,
 ): Promise<string> {
   const secret = authSecretOf(env);
-  const token = [...randomBytes(TOKEN_BYTES)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+  const token = hexOf(randomBytes(TOKEN_BYTES));
   const createdAtMs = now();
   const session = {
     id: newId(),
@@ -54,8 +54,4 @@ export async function beginSession(
   );
   await sessions.begin(session, draft);
   return sessionCookie(token, secret);
-}
-
-function clientAddress({ headers }: Request, { CLIENT_ADDRESS_HEADER: name }: IdentityEnv) {
-  return name === undefined || name === "" ? null : headers.get(name);
 }

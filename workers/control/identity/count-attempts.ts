@@ -6,9 +6,9 @@ import {
 } from "../../../src/app/identity/attempts.ts";
 import type { Limited } from "../../../src/app/identity/attempts.ts";
 import type { SessionPerson } from "../../../src/app/identity/session.ts";
-import { networkOf } from "../../../src/core/network-safety/network-of.ts";
 import type { UnknownRecord } from "../../../src/core/json.ts";
 import { ProblemError } from "../http/problem.ts";
+import { clientNetwork } from "../http/rate-limit-sign-in.ts";
 import type { Services } from "../services.ts";
 import type { IdentityEnv } from "./identity-env.ts";
 import type { Counted } from "./library-routes.ts";
@@ -23,7 +23,7 @@ export interface Attempt {
 /** What an attempt counts against. */
 export function limitsOf(counted: Counted, { request, env, body, session }: Attempt): Limited {
   const email = typeof body["email"] === "string" ? body["email"] : "";
-  if (counted === "sign-in") return signInAttempts(email, networkAsking(request, env));
+  if (counted === "sign-in") return signInAttempts(email, clientNetwork(request, env));
   return counted === "session" ? sessionAttempts(session?.personId ?? "") : messageAttempts(email);
 }
 
@@ -36,13 +36,4 @@ export async function demandAttempt(limited: Limited, services: Services): Promi
     detail: `There were too many attempts. Try again in ${Math.ceil(seconds / 60)} minutes.`,
     headers: { "retry-after": String(seconds) },
   });
-}
-
-/** Where a request comes from; `null`: nobody says. */
-export function networkAsking(
-  { headers }: Request,
-  { CLIENT_ADDRESS_HEADER: name }: IdentityEnv,
-): string | null {
-  const address = name === undefined || name === "" ? null : headers.get(name);
-  return address === null ? null : networkOf(address);
 }

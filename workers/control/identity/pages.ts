@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
-import { page } from "../docs/docs.ts";
+import { smallPage } from "../docs/docs.ts";
 import { ProblemError } from "../http/problem.ts";
 import { keptMailer } from "./identity-services.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
@@ -9,13 +9,15 @@ import welcomePage from "./welcome.html";
 
 /** The page that links lead to, and the one that shows the messages of a development machine. */
 export function registerPages(app: Hono<AppEnv>, { services }: IdentityDeps): void {
-  app.get("/welcome", () => page(welcomePage));
+  app.get("/welcome", () => smallPage(welcomePage));
   app.get("/dev/mail", async (c) => {
     const { hostname } = new URL(c.req.url);
     // A page of another site can have its own name lead to this machine, but not change ours.
     if (c.env.DEV_MAIL !== "keep" || !LOOPBACK.includes(hostname)) throw notHere();
     const mails = await keptMailer(c.env, services(c.env)).list();
-    return page(mailPage.replace("__MAILS__", mails.map(shown).join("\n") || NONE));
+    const list = mails.map(shown).join("\n") || NONE;
+    // By a function, because a message may hold what stands for something in a replacement.
+    return smallPage(mailPage.replace("__MAILS__", () => list));
   });
 }
 

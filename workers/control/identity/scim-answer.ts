@@ -6,10 +6,13 @@ import type {
 import { assertNever } from "../../../src/core/result.ts";
 import type { ScimAttributes } from "../../../src/core/scim/filter.ts";
 
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+export const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/** How many resources a list shows at most. */
+export const MOST_ITEMS = 200;
 
 /** Where SCIM is, below our origin. */
 export const SCIM_BASE = "/scim/v2";

@@ -26,12 +26,14 @@ import {
 } from "../../../src/core/scim/filter.ts";
 import { patchedGroup, patchedUser, readScimPatch } from "../../../src/core/scim/patch.ts";
 import type { AppEnv } from "../http/app-env.ts";
+import { ownOrigin } from "../http/origin-check.ts";
 import type { Services } from "../services.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
 import {
   groupAttributes,
   groupResource,
   listResponse,
+  MOST_ITEMS,
   provisionError,
   SCIM_BASE,
   scimAnswer,
@@ -43,7 +45,6 @@ import {
 import { SERVICE_PROVIDER } from "./scim-service-provider.ts";
 
 const MOST_BYTES = 1_048_576;
-const MOST_ITEMS = 200;
 
 interface Asked {
   readonly c: Context<AppEnv>;
@@ -105,7 +106,7 @@ async function admitted(c: Context<AppEnv>, deps: IdentityDeps): Promise<Asked> 
   const { id, name, organisationId, role } = token;
   const actor = { kind: "service", id, name: `directory ${name}` } as const;
   const directory = { organisationId, actor, role, requestId: c.get("requestId") };
-  const origin = new URL(c.env.PUBLIC_ORIGIN || c.req.url).origin;
+  const origin = ownOrigin(c.req.raw, c.env);
   return { c, directory, services, origin, id: c.req.param("id") ?? "" };
 }
 

@@ -1,17 +1,11 @@
+import { GROUP, listResponse, MOST_ITEMS, USER } from "./scim-answer.ts";
+
 const SERVICE_PROVIDER_CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema";
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-const list = (items: readonly object[]) => ({
-  schemas: [LIST],
-  totalResults: items.length,
-  startIndex: 1,
-  itemsPerPage: items.length,
-  Resources: items,
-});
+const list = (items: readonly object[]) =>
+  listResponse(items, { startIndex: 1, count: items.length }, (item) => item);
 
 const attribute = (name: string, more: object = {}) => ({
   name,
@@ -39,7 +33,7 @@ export const SERVICE_PROVIDER: Readonly<Record<string, object>> = {
     schemas: [SERVICE_PROVIDER_CONFIG],
     patch: { supported: true },
     bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-    filter: { supported: true, maxResults: 200 },
+    filter: { supported: true, maxResults: MOST_ITEMS },
     changePassword: { supported: false },
     sort: { supported: false },
     etag: { supported: false },

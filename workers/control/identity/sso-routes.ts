@@ -13,12 +13,13 @@ import {
 import type { AppEnv } from "../http/app-env.ts";
 import { parsed } from "../http/invalid.ts";
 import { readJson } from "../http/json-body.ts";
-import { checkOrigin } from "../http/origin-check.ts";
+import { checkOrigin, ownOrigin } from "../http/origin-check.ts";
 import { ProblemError } from "../http/problem.ts";
+import { clientNetwork } from "../http/rate-limit-sign-in.ts";
 import type { Services } from "../services.ts";
 import { identityAnswer } from "./ask-library.ts";
 import type { IdentityDeps } from "./identity-deps.ts";
-import { demandAttempt, networkAsking } from "./count-attempts.ts";
+import { demandAttempt } from "./count-attempts.ts";
 import { openAuth } from "./open-auth.ts";
 import { bindingCookie, bindingOf, forgottenBinding } from "./sso-cookie.ts";
 
@@ -60,7 +61,7 @@ export function registerSso(app: Hono<AppEnv>, deps: IdentityDeps): void {
     c.set("endpoint", "auth.sso.metadata");
     const found = await deps.services(c.env).signIns.providerById(c.req.param("provider"));
     if (found?.provider.settings.kind !== "saml") throw noProvider();
-    const text = samlMetadata(found.provider.id, originOf(c));
+    const text = samlMetadata(found.provider.id, ownOrigin(c.req.raw, c.env));
     return new Response(text, { headers: { "content-type": "application/samlmetadata+xml" } });
   });
 }
@@ -71,9 +72,9 @@ async function begin(c: Context<AppEnv>, deps: IdentityDeps): Promise<Response> 
   const { email, provider, returnTo } = parsed(Begin, (await readJson(c.req.raw)) ?? {}, "body");
   const asked = { email: email ?? null, provider: provider ?? null, returnTo };
   const services = deps.services(c.env);
-  const network = networkAsking(c.req.raw, c.env);
+  const network = clientNetwork(c.req.raw, c.env);
   await demandAttempt(providerSignInAttempts(asked, network), services);
-  const begun = await beginSignIn({ ...asked, origin: originOf(c) }, services);
+  const begun = await beginSignIn({ ...asked, origin: ownOrigin(c.req.raw, c.env) }, services);
   if (begun.ok) {
     const { url, binding, kind } = begun.value;
     return identityAnswer({ url }, [bindingCookie(binding, kind)]);
@@ -97,7 +98,7 @@ async function finish(
       provider,
       state: answer["state"] ?? "",
       binding: bindingOf(c.req.raw.headers),
-      origin: originOf(c),
+      origin: ownOrigin(c.req.raw, c.env),
       answer,
       requestId: c.get("requestId"),
     },
@@ -154,11 +155,6 @@ function sentTo(location: string, cookies: readonly string[]): Response {
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   // After a POST of another site, too, the browser must ask by GET.
   return new Response(null, { status: 303, headers });
-}
-
-function originOf(c: Context<AppEnv>): string {
-  const { PUBLIC_ORIGIN: set } = c.env;
-  return new URL(set === undefined || set === "" ? c.req.url : set).origin;
 }
 
 const formTooLarge = () =>

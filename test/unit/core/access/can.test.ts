@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { beyond, can, canEverywhere, canWithin } from "../../../../src/core/access/can.ts";
-import { cannotLift, wholeReach } from "../../../../src/core/access/handing-on.ts";
+import { wholeReach } from "../../../../src/core/access/grant.ts";
+import { cannotLift } from "../../../../src/core/access/handing-on.ts";
 import { ALL_SCOPES } from "../../../../src/core/access/scopes.ts";
 import { ORG, access, allow, deny, reach, target } from "./grants.ts";
 

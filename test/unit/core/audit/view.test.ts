@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { differences } from "../../../../src/core/audit/diff.ts";
 import { mergeView } from "../../../../src/core/audit/merge-view.ts";
 import {
+  rangeAfter,
   readViewCursor,
   viewCursorText,
   type ViewCursor,
@@ -81,6 +82,16 @@ describe("a merged page", () => {
 });
 
 describe("a cursor of the view", () => {
+  it.each([
+    { chain: "b", after: { before: 17, untilMs: null } },
+    { chain: "c", after: { before: null, untilMs: 9 } },
+    // What this one has of the same moment was on the page before.
+    { chain: "a", after: { before: null, untilMs: 8 } },
+  ])("has chain $chain go on without anything twice or left out", ({ chain, after }) => {
+    expect(rangeAfter(at(9, "b", 17), chain)).toEqual(after);
+    expect(rangeAfter(null, chain)).toEqual({ before: null, untilMs: null });
+  });
+
   it("is read as it was written, and nothing else is one", () => {
     const cursor = at(1_800_000_000_000, "abcd1234", 17);
     expect(readViewCursor(viewCursorText(cursor))).toEqual(cursor);

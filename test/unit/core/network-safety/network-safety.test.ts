@@ -82,7 +82,7 @@ describe("an address", () => {
     fc.assert(
       fc.property(fc.ipV4(), (inner) => {
         for (const prefix of ["::", "::ffff:", "64:ff9b::", "64:ff9b:1::"]) {
-          expect(isPublicAddress(parseIpAddress(`${prefix}${inner}`) ?? [])).toBe(false);
+          expect(isPublicAddress(parseIpAddress(`${prefix}${inner}`)!)).toBe(false);
         }
       }),
     );

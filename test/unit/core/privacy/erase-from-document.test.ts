@@ -7,6 +7,7 @@ import {
   eraseFromSegment,
 } from "../../../../src/core/privacy/erase-from-document.ts";
 import { namesSubject, pruneCondition } from "../../../../src/core/privacy/prune-condition.ts";
+import { flag } from "../evaluation/build.ts";
 
 const ADA = { attribute: "targetingKey", value: "ada-lovelace" };
 const unit = (operator: "eq" | "neq" | "in" | "not_in" | "contains", value: any): Condition => ({
@@ -78,22 +79,12 @@ describe("a condition without the unit", () => {
   });
 });
 
-const FLAG: FlagDocument = {
-  key: "checkout",
+const FLAG = flag({
   description: "asked for by ada-lovelace",
-  type: "boolean",
-  variations: [
-    { key: "on", value: true },
-    { key: "off", value: false },
-  ],
-  enabled: true,
-  offVariation: "off",
-  killed: null,
   overrides: [
     { id: "o1", if: unit("eq", "ada-lovelace"), then: { variation: "on" }, reason: "support" },
     { id: "o2", if: unit("in", ["ada-lovelace", "bob"]), then: { variation: "on" }, reason: "x" },
   ],
-  prerequisites: [],
   targets: [
     { variation: "on", attribute: "targetingKey", values: ["ada-lovelace", "bob"] },
     { variation: "off", attribute: "targetingKey", values: ["ada-lovelace"] },
@@ -105,10 +96,7 @@ const FLAG: FlagDocument = {
     { id: "r3", if: { or: [unit("in", ["ada-lovelace"]), PRO] }, then: { variation: "on" } },
     { id: "r4", if: PRO, then: { variation: "on" } },
   ],
-  default: { variation: "off" },
-  salt: "s",
-  clientVisible: false,
-};
+});
 
 const BETA: SegmentDocument = { key: "beta", included: [], excluded: [], rules: [] };
 

@@ -77,6 +77,11 @@ describe("a patch of a User", () => {
       step: { op: "remove", path: "externalId" },
       after: { externalId: null },
     },
+    {
+      name: "an id taken away, whatever is said of it",
+      step: { op: "remove", path: "externalId", value: "a-1" },
+      after: { externalId: null },
+    },
     { name: "what is not kept", step: { op: "add", path: "title", value: "Dr" }, after: {} },
   ])("$name", ({ step, after }) => {
     expect(patchedUser(user, steps(step))).toEqual({ ok: true, value: { ...user, ...after } });

@@ -107,6 +107,11 @@ describe("canonicalXml", () => {
       expected: '<a xmlns="u"><b xmlns=""></b></a>',
     },
     {
+      name: "never declares the prefix that needs no declaration",
+      text: '<a xml:lang="en"/>',
+      expected: '<a xml:lang="en"></a>',
+    },
+    {
       name: "escapes texts and attributes each in their way",
       text: '<a x="&quot;&lt;&gt;&amp;&#9;&#13;">&gt;&quot;&amp;&#13;</a>',
       expected: '<a x="&quot;&lt;>&amp;&#x9;&#xD;">&gt;"&amp;&#xD;</a>',
