@@ -132,7 +132,7 @@ const isDeactivated = (person: object | null | undefined): boolean =>
   person.deactivatedAt instanceof Date;
 
 const originOf = (env: AuthEnv, request: Request | undefined): string =>
-  new URL(env.PUBLIC_ORIGIN ?? request?.url ?? "http://localhost").origin;
+  new URL(env.PUBLIC_ORIGIN || request?.url || "http://localhost").origin;
 
 const resetMail = (to: string, origin: string, token: string) => ({
   to,

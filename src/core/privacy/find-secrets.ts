@@ -10,12 +10,18 @@ const JWE = /^eyJ[\w-]{8,}(?:\.[\w-]*){4}$/;
 /** A bearer's value that is a word of the language rather than a token. */
 const PLAIN_WORD = /^(?:[A-Za-z]+|\d+)[.]?$/;
 
-/** Ours first: SDK and break-glass keys, management tokens. Then what is leaked most elsewhere. */
+/** How ours begin: SDK and break-glass keys, tokens of the management API and of directories. */
+const OWN = ["sy_server_", "sy_client_", "sy_breakglass_", "sym_", "syp_"];
+const IS_OWN = new RegExp(`^(?:${OWN.join("|")})[A-Za-z0-9_]{16,}`);
+/** Those of others that are leaked most. */
 const KNOWN =
-  /^(?:sy_(?:server|client|breakglass)_|sym_)[A-Za-z0-9_]{16,}|^(?:gh[opsur]_|github_pat_|glpat-|xox[abprs]-|sk_live_|rk_live_|sk-|npm_|AKIA|ASIA|AIza)[\w-]{16,}/;
+  /^(?:gh[opsur]_|github_pat_|glpat-|xox[abprs]-|sk_live_|rk_live_|sk-|npm_|AKIA|ASIA|AIza)[\w-]{16,}/;
+
+/** Says of which kind a credential is, and nothing that is secret. */
+export const BEGINNINGS: readonly string[] = [...OWN, "eyJ"];
 
 const PRIVATE_KEY = "PRIVATE KEY-----";
-const KEY_BEGINS = "-----BEGIN ";
+export const KEY_BEGINS = "-----BEGIN ";
 
 /**
  * Credentials by their shape: JSON Web Tokens, what follows `Bearer` or `Basic`, keys with a known
@@ -39,8 +45,7 @@ const trimmed = (run: string): string => (/[.,]$/.test(run) ? run.slice(0, -1) :
 
 /** `key=sy_client_…`, `/sdk/sy_client_…`: what comes after the last mark that no token begins with. */
 function offsetOfValue(word: string): number {
-  const beginnings = ["sy_server_", "sy_client_", "sy_breakglass_", "sym_", "eyJ"];
-  const offsets = beginnings.map((each) => word.indexOf(each));
+  const offsets = BEGINNINGS.map((each) => word.indexOf(each));
   const [first = 0] = offsets
     .filter((at) => at > 0 && /[=/.+~]/.test(word.charAt(at - 1)))
     .toSorted((a, b) => a - b);
@@ -48,7 +53,7 @@ function offsetOfValue(word: string): number {
 }
 
 const isSecret = (value: string): boolean =>
-  KNOWN.test(value) || JWT.test(value) || JWE.test(value);
+  IS_OWN.test(value) || KNOWN.test(value) || JWT.test(value) || JWE.test(value);
 
 function isCredential(text: string, from: number, value: string): boolean {
   if (value.length < 8 || PLAIN_WORD.test(value)) return false;

@@ -1,6 +1,7 @@
 import { assertNever } from "../result.ts";
 import type { PiiFinding, PiiKind } from "./finding.ts";
 import { findPii } from "./find-pii.ts";
+import { BEGINNINGS, KEY_BEGINS } from "./find-secrets.ts";
 
 /** `mask` keeps what tells a reader of which shape it was; `remove` keeps the kind alone. */
 export const MASKING_MODES = ["off", "mask", "remove"] as const;
@@ -22,6 +23,8 @@ function unreadable(text: string, { kind, from, to }: PiiFinding, mode: "mask" |
   return mode === "remove" ? `[${kind}]` : shapeOf(kind, text.slice(from, to));
 }
 
+const SHOWN = [...BEGINNINGS, KEY_BEGINS];
+
 function shapeOf(kind: PiiKind, value: string): string {
   switch (kind) {
     case "email":
@@ -37,7 +40,7 @@ function shapeOf(kind: PiiKind, value: string): string {
         ? `${value.split(":", 2).join(":")}:*`
         : `${value.split(".", 2).join(".")}.*.*`;
     case "secret":
-      return `${/^(?:sym_|sy_[a-z]+_|-----BEGIN |eyJ)/.exec(value)?.[0] ?? ""}***`;
+      return `${SHOWN.find((beginning) => value.startsWith(beginning)) ?? ""}***`;
     default:
       return assertNever(kind);
   }

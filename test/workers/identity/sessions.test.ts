@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { PASSWORD, browser, installation } from "./a-browser.ts";
+import { ORIGIN, PASSWORD, browser, installation } from "./a-browser.ts";
 import { entriesOf, isIn, join, mailFor, manage, signIn } from "./people.ts";
 
 const here = installation();
@@ -213,6 +213,13 @@ describe("a password", () => {
     expect(await isIn(theirs)).toBe(false);
     expect((await signIn(anyone, email, next)).status).toBe(200);
     expect(await entriesOf("password.reset", email)).toEqual(["done"]);
+  });
+
+  it("is set anew by a link to where requests come, if PUBLIC_ORIGIN is empty", async () => {
+    const there = installation({ PUBLIC_ORIGIN: "" });
+    const { email } = await join(there);
+    await browser(there).post("/api/auth/request-password-reset", { email });
+    expect(await mailFor(there, email)).toContain(`${ORIGIN}/welcome#reset=`);
   });
 
   it("cannot be asked for by message more than five times an hour, or where none go out", async () => {

@@ -5,6 +5,10 @@ import { environmentId } from "../../../../src/core/brand.ts";
 import { formatSdkKey, SDK_KEY_RANDOM_BYTES } from "../../../../src/core/keys/sdk-key.ts";
 import { findPii } from "../../../../src/core/privacy/find-pii.ts";
 import { maskText, maskUnit } from "../../../../src/core/privacy/mask.ts";
+import {
+  formatProvisioningToken,
+  PROVISIONING_TOKEN_BYTES,
+} from "../../../../src/core/scim/provisioning-token.ts";
 
 const found = (text: string) =>
   findPii(text).map(({ kind, from, to }) => `${kind}: ${text.slice(from, to)}`);
@@ -15,6 +19,7 @@ const SDK_KEY = formatSdkKey(
   randomBytes(SDK_KEY_RANDOM_BYTES),
 );
 const TOKEN = formatToken("abcdefgh12345678", randomBytes(TOKEN_RANDOM_BYTES));
+const DIRECTORY_TOKEN = formatProvisioningToken(randomBytes(PROVISIONING_TOKEN_BYTES));
 const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.dGhpc2lzbm90YXNpZ25hdHVyZQ";
 
 describe("what is found", () => {
@@ -42,6 +47,8 @@ describe("what is found", () => {
     { text: "authorization: basic YWRhOnNlY3JldA==", is: ["secret: YWRhOnNlY3JldA=="] },
     { text: `?key=${SDK_KEY}&x=1`, is: [`secret: ${SDK_KEY}`] },
     { text: `rotated ${TOKEN}.`, is: [`secret: ${TOKEN}`] },
+    { text: `the directory has ${DIRECTORY_TOKEN}`, is: [`secret: ${DIRECTORY_TOKEN}`] },
+    { text: `?token=${DIRECTORY_TOKEN}`, is: [`secret: ${DIRECTORY_TOKEN}`] },
     {
       text: "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
       is: ["secret: ghp_16C7e42F292c6912E7710c838347Ae178B4a"],
@@ -143,6 +150,7 @@ describe("masking", () => {
     { text: "Bearer q8s7df6g5h4j3k2l", masked: "Bearer ***" },
     { text: SDK_KEY, masked: "sy_client_***" },
     { text: TOKEN, masked: "sym_***" },
+    { text: DIRECTORY_TOKEN, masked: "syp_***" },
     { text: JWT, masked: "eyJ***" },
   ])("$text → $masked, and again the same", ({ text, masked }) => {
     expect(maskText(text)).toBe(masked);
