@@ -3,7 +3,12 @@ import { compileRe2 } from "../../src/adapters/patterns/re2.ts";
 import { createEventQueue } from "../../src/adapters/queues/event-queue.ts";
 import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/freshness.ts";
 import { STREAM_PATH } from "../../src/core/ofrep/event-streams.ts";
-import { normalizePath, ofrepTarget, pathOfUrl } from "../../src/core/ofrep/ofrep-path.ts";
+import {
+  FLAGS_PATH,
+  normalizePath,
+  ofrepTarget,
+  pathOfUrl,
+} from "../../src/core/ofrep/ofrep-path.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import { BREAK_GLASS_PATH, breakGlassIo, receiveBreakGlass } from "./break-glass.ts";
 import { BulkCloses } from "./bulk-closes.ts";
@@ -29,6 +34,15 @@ import { answerRuleset, RULESET_PATH } from "./sdk-ruleset.ts";
 import { openSdkStream, SDK_STREAM_PATH, type SdkStreamDeps } from "./sdk-stream.ts";
 import { RulesetCache } from "./ruleset-cache.ts";
 import { platformClock } from "./platform-clock.ts";
+
+const READ_PATHS = ["/healthz", STREAM_PATH, RULESET_PATH, SDK_STREAM_PATH] as const;
+const POST_PATHS: readonly string[] = [EVENTS_PATH, BREAK_GLASS_PATH];
+
+/** Every route there is, as it would stand in the endpoint table. */
+export const EDGE_ROUTES: readonly string[] = [
+  ...READ_PATHS.map((path) => `GET ${path}`),
+  ...[...POST_PATHS, FLAGS_PATH, `${FLAGS_PATH}/:key`].map((path) => `POST ${path}`),
+];
 
 export interface EdgeOptions {
   readonly clock?: Clock;
@@ -84,7 +98,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       const isRead = method === "GET" || method === "HEAD";
       return isRead ? read(request, io) : wrongMethod("GET, HEAD, OPTIONS");
     }
-    const isKnown = target !== null || path === EVENTS_PATH || path === BREAK_GLASS_PATH;
+    const isKnown = target !== null || POST_PATHS.includes(path);
     if (!isKnown) return notFound();
     if (method !== "POST") return wrongMethod("POST, OPTIONS");
     if (path === EVENTS_PATH) return receiveEvents(deps, request, io);
@@ -112,12 +126,13 @@ type Read = (request: Request, io: StreamIo) => EdgeReply | Promise<EdgeReply>;
 
 /** What is there to be read, by path. */
 function readsOf(deps: SdkStreamDeps, environments: HeldEnvironments): ReadonlyMap<string, Read> {
-  return new Map<string, Read>([
-    ["/healthz", () => healthReply(deps.health, environments)],
-    [STREAM_PATH, (request, io) => answerEventStream(deps, request, io)],
-    [RULESET_PATH, (request, io) => answerRuleset(deps, request, io)],
-    [SDK_STREAM_PATH, (request, io) => openSdkStream(deps, request, io)],
-  ]);
+  const reads: Record<(typeof READ_PATHS)[number], Read> = {
+    "/healthz": () => healthReply(deps.health, environments),
+    [STREAM_PATH]: (request, io) => answerEventStream(deps, request, io),
+    [RULESET_PATH]: (request, io) => answerRuleset(deps, request, io),
+    [SDK_STREAM_PATH]: (request, io) => openSdkStream(deps, request, io),
+  };
+  return new Map(Object.entries(reads));
 }
 
 /** The isolate's own edge. */

@@ -169,9 +169,9 @@ export interface FinishedSignIn {
   readonly returnTo: string;
 }
 
-/** Why nobody was signed in. `organisationId`: whose provider it was; `null`: nobody's that is known. */
+/** Why nobody was signed in. `provider`: the one it began with; `null`: it began nowhere. */
 export interface RefusedSignIn {
-  readonly organisationId: string | null;
+  readonly provider: IdentityProvider | null;
   readonly why: string;
 }
 
@@ -186,11 +186,11 @@ export async function finishSignIn(
   const open = await deps.signIns.take(sha256Hex(input.state));
   const found = open && (await deps.signIns.providerById(open.providerId));
   if (open === undefined || found === undefined) {
-    return err({ organisationId: null, why: UNKNOWN });
+    return err({ provider: null, why: UNKNOWN });
   }
   const { provider } = found;
   const { organisationId } = provider;
-  const refuse = (why: string) => err({ organisationId, why });
+  const refuse = (why: string) => err({ provider, why });
   const nowMs = deps.now();
   const unfit = unfitAnswer(input, open, provider, nowMs);
   if (unfit !== null) return refuse(unfit);
@@ -198,8 +198,8 @@ export async function finishSignIn(
   const terms = { ...found, origin, state, binding: binding ?? "", nowMs };
   const protocol = deps.protocols[provider.settings.kind];
   const finished = await protocol.finish(terms, open.endpoints, input.answer);
-  if (!finished.ok)
-    return refuse(`The answer of "${provider.name}" is refused: ${finished.error}.`);
+  // Nobody is known yet, and anyone may begin a sign-in: how the provider is called is not told.
+  if (!finished.ok) return refuse(`The identity provider's answer is refused: ${finished.error}.`);
   const identity = finished.value;
   const role = roleOf(identity, provider);
   if (!role.ok) return refuse(role.error);

@@ -1,6 +1,7 @@
 import { DOCUMENT_KEY_PATTERN } from "../documents/limits.ts";
 
-const FLAGS = "/ofrep/v1/evaluate/flags";
+/** All flags; one is below it. */
+export const FLAGS_PATH = "/ofrep/v1/evaluate/flags";
 
 export type OfrepTarget =
   | { readonly kind: "bulk" }
@@ -28,9 +29,9 @@ export function normalizePath(pathname: string): string {
 
 /** What an OFREP path asks for; `null`: it is not one. The key is decoded once. */
 export function ofrepTarget(normalizedPath: string): OfrepTarget | null {
-  if (normalizedPath === FLAGS) return { kind: "bulk" };
-  if (!normalizedPath.startsWith(`${FLAGS}/`)) return null;
-  const key = decoded(normalizedPath.slice(FLAGS.length + 1));
+  if (normalizedPath === FLAGS_PATH) return { kind: "bulk" };
+  if (!normalizedPath.startsWith(`${FLAGS_PATH}/`)) return null;
+  const key = decoded(normalizedPath.slice(FLAGS_PATH.length + 1));
   return { kind: "flag", key, valid: DOCUMENT_KEY_PATTERN.test(key) };
 }
 

@@ -249,6 +249,6 @@ describe("an ID token", () => {
     { name: "without address", forgery: { without: ["email"] } },
   ])("$name is refused", async ({ forgery }) => {
     const got = await finish(forgery);
-    expect(refusalIn(got)).toContain('The answer of "forged.example" is refused');
+    expect(refusalIn(got)).toContain("The identity provider's answer is refused");
   });
 });

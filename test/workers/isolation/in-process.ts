@@ -16,7 +16,11 @@ const { fetch } = appWith({ log: () => {} });
 /** The control Worker, in this process, with all of an answer that a client can see. */
 async function anyone({ method, path, headers, body }: WireRequest): Promise<RowAnswer> {
   const init = { method, headers, ...(body === undefined ? {} : { body }) };
-  const answer = await fetch(new Request(`${ORIGIN}${path}`, init));
+  return answerOf(await fetch(new Request(`${ORIGIN}${path}`, init)));
+}
+
+/** All of an answer that a client can see; of a stream, its beginning. */
+export async function answerOf(answer: Response): Promise<RowAnswer> {
   const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0]!);
   const head = [...answer.headers].map((pair) => pair.join(": ")).join("\n");
   const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") === true;

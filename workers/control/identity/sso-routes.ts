@@ -131,10 +131,11 @@ async function welcome(
 /** To the page that tells why. The fragment, in which it stands, reaches no server and no log. */
 async function turnedAway(
   c: Context<AppEnv>,
-  { organisationId, why }: RefusedSignIn,
+  { provider, why }: RefusedSignIn,
   { audit, now }: Services,
 ): Promise<Response> {
-  if (organisationId !== null) {
+  if (provider !== null) {
+    const { id, organisationId } = provider;
     const actor = { kind: "user", id: "unknown", name: "unknown" } as const;
     const caller = { organisationId, actor, reason: null, requestId: c.get("requestId") };
     await audit.record(
@@ -142,7 +143,7 @@ async function turnedAway(
         action: "session.create",
         outcome: "refused",
         target: { kind: "session", id: "none", name: "unknown" },
-        detail: { facts: { method: "/sso/callback", why } },
+        detail: { facts: { method: "/sso/callback", provider: id, why } },
         atMs: now(),
       }),
     );
