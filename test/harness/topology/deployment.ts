@@ -6,6 +6,7 @@ import { ROOT } from "../../../scripts/lib/paths.ts";
 import { type Answer, answerOf } from "../answer.ts";
 
 const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
+const AUTH_SECRET = "harness-auth-secret-of-at-least-32-characters";
 
 export interface Topology {
   readonly name: string;
@@ -31,6 +32,8 @@ export const TOPOLOGIES: readonly Topology[] = [
 export interface Deployment {
   /** A request to the Worker that evaluates. */
   edge(method: string, path: string, init?: RequestOptions): Promise<Answer>;
+  /** The answer as it comes, also where it is no JSON or never ends. */
+  ask(at: "edge" | "control", path: string, init: AskInit): Promise<Response>;
   /** A WebSocket at the Worker that evaluates, not yet accepted. */
   socket(path: string, headers: Readonly<Record<string, string>>): Promise<Socket>;
   /** A request to the Worker with the management API, as the admin unless told otherwise. */
@@ -43,11 +46,17 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface AskInit {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 export async function deploy({ edge, control, others }: Topology): Promise<Deployment> {
   const configs = [...new Set([edge, control, ...others])];
   const harness = createTestHarness({
     root: ROOT,
-    workers: configs.map((configPath) => ({ configPath, secrets: { ADMIN_TOKEN } })),
+    workers: configs.map((configPath) => ({ configPath, secrets: { ADMIN_TOKEN, AUTH_SECRET } })),
   });
   await harness.listen();
   await harness.getWorker(nameIn(control)).applyD1Migrations("DB");
@@ -62,7 +71,14 @@ export async function deploy({ edge, control, others }: Topology): Promise<Deplo
       });
       return answerOf(response);
     };
+  const workers = { edge, control };
   return {
+    async ask(at, path, init) {
+      // Miniflare's type of the same thing.
+      const sent: any = { redirect: "manual", ...init };
+      const answer: any = await harness.getWorker(nameIn(workers[at])).fetch(path, sent);
+      return answer;
+    },
     edge: send(edge, {}),
     control: send(control, { authorization: `Bearer ${ADMIN_TOKEN}` }),
     async socket(path, headers) {
