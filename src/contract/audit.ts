@@ -78,8 +78,8 @@ export const AuditEventResponse = z
     requestId: z.string().nullable(),
     detail: z.enum(["kept", "masked", "erased", "unreadable", "withheld"]).meta({
       description:
-        "Whether before and after are there. `unreadable`: their key is gone; `withheld`: too " +
-        "large for a list.",
+        "Whether before and after are there. `masked`: without personal data; `unreadable`: their " +
+        "key is gone; `withheld`: too large for a list.",
     }),
     changes: z
       .array(

@@ -7,11 +7,10 @@ import type { AuditLog } from "../../src/adapters/d1/audit-log.ts";
 import { createD1ComplianceReader } from "../../src/adapters/d1/privacy-settings.ts";
 import { keepCheckpointIn } from "../../src/adapters/r2/audit-objects.ts";
 import { signCheckpoint } from "../../src/app/audit/checkpoints.ts";
-import { COMPLIANCE_PRESETS } from "../../src/core/compliance/presets.ts";
 import type { AuditEntry } from "../../src/core/audit/entry.ts";
 import { auditKeyring } from "./audit-keys.ts";
 import type { ControlEnv } from "./env.ts";
-import { presetOf } from "./known-preset.ts";
+import { auditMaskingOf } from "./known-preset.ts";
 import { consoleLog } from "./http/log.ts";
 import type { Sources } from "./sources.ts";
 
@@ -27,16 +26,12 @@ export const createAuditLog = (
     newSalt: () => hexOf(randomBytes(16)),
     random: () => (randomBytes(1)[0] ?? 0) / 256,
     wait: (ms) => scheduler.wait(ms),
-    maskingOf: (organisationId) => maskingOf(organisationId, env, now()),
+    maskingOf: (organisationId) =>
+      auditMaskingOf(organisationId, createD1ComplianceReader(env.DB), now()),
     appended: (entry) => {
       if (entry.sequence % CHECKPOINT_EVERY === 0) waitUntil(checkpointAt(entry, env, now));
     },
   });
-
-async function maskingOf(organisationId: string, env: AuditEnv, nowMs: number) {
-  const preset = await presetOf(organisationId, createD1ComplianceReader(env.DB), nowMs);
-  return COMPLIANCE_PRESETS[preset].auditMasking;
-}
 
 /** Entries. */
 const CHECKPOINT_EVERY = 1_000;

@@ -8,9 +8,10 @@ import {
 } from "../../src/core/compliance/faults.ts";
 import { COMPLIANCE_PRESETS, type Preset } from "../../src/core/compliance/presets.ts";
 import { isRecord } from "../../src/core/json.ts";
+import { maskText } from "../../src/core/privacy/mask.ts";
 import { type EndpointDefinition, mutates } from "../../src/contract/endpoint.ts";
 import type { EndpointId } from "../../src/contract/endpoints.ts";
-import { presetOf } from "./known-preset.ts";
+import { auditMaskingOf, presetOf } from "./known-preset.ts";
 import { ProblemError } from "./http/problem.ts";
 import type { Services } from "./services.ts";
 
@@ -39,6 +40,24 @@ export async function demandCompliance(asked: Asked, services: Services): Promis
       detail: `Under the organisation's preset ${preset}, ${fault}.`,
     });
   }
+}
+
+/**
+ * A change as it may be recorded: the reason, in the header or in the body, without personal data
+ * where the organisation's preset masks it. What an environment's log holds can never be changed.
+ */
+export async function recordable(
+  { endpoint, body, reason, organisationId }: Asked,
+  { privacySettings, now }: Pick<Services, "privacySettings" | "now">,
+): Promise<Pick<Asked, "body" | "reason">> {
+  if (endpoint.scope === "public" || !mutates(endpoint)) return { body, reason };
+  const mode = await auditMaskingOf(organisationId, privacySettings, now());
+  const masked = (text: string) => maskText(text, mode);
+  const isReasoned = isRecord(body) && typeof body["reason"] === "string";
+  return {
+    body: isReasoned ? { ...body, reason: masked(String(body["reason"])) } : body,
+    reason: reason === null ? null : masked(reason),
+  };
 }
 
 function demandReason({ body, reason }: Asked, preset: Preset): void {

@@ -1,5 +1,6 @@
 import type { PrivacySettingsStore } from "../../src/app/privacy/environment-privacy.ts";
-import type { Preset } from "../../src/core/compliance/presets.ts";
+import { COMPLIANCE_PRESETS, type Preset } from "../../src/core/compliance/presets.ts";
+import type { MaskingMode } from "../../src/core/privacy/mask.ts";
 
 type PresetReader = Pick<PrivacySettingsStore, "ofOrganisation">;
 
@@ -21,6 +22,15 @@ export async function presetOf(
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(organisationId, { preset, untilMs: nowMs + KNOWN_FOR_MS });
   return preset;
+}
+
+/** What becomes of personal data in the organisation's audit logs. */
+export async function auditMaskingOf(
+  organisationId: string,
+  privacySettings: PresetReader,
+  nowMs: number,
+): Promise<MaskingMode> {
+  return COMPLIANCE_PRESETS[await presetOf(organisationId, privacySettings, nowMs)].auditMasking;
 }
 
 /** After a change of it, this isolate knows at once. */

@@ -1,10 +1,12 @@
 import type { AuditDetailState } from "../../core/audit/detail-state.ts";
 import { differences, type Difference } from "../../core/audit/diff.ts";
 import type { AuditEntry } from "../../core/audit/entry.ts";
+import { maskDifference } from "../../core/audit/mask-record.ts";
 import type { ViewCursor } from "../../core/audit/view-cursor.ts";
 import type { LogEntryView } from "../../core/authority/log-entry.ts";
 import { childPointer } from "../../core/json-pointer.ts";
-import { isRecord } from "../../core/json.ts";
+import { canonicalJson, isRecord } from "../../core/json.ts";
+import { type MaskingMode, maskText } from "../../core/privacy/mask.ts";
 import type { AuditPlace, AuditRecord } from "./audit-reader.ts";
 
 type Head = Pick<
@@ -17,7 +19,10 @@ export interface AuditedEvent extends ViewCursor, Head {
   /** Keys; ids where the thing is gone. */
   readonly project: string | null;
   readonly environment: string | null;
-  /** `withheld`: too large for a list; the environment's log has it. */
+  /**
+   * `masked`: personal data is not shown as it was. `withheld`: too large for a list; the
+   * environment's log has it.
+   */
   readonly detail: AuditDetailState["state"] | "withheld";
   /** What differs between before and after. */
   readonly changes: readonly Difference[];
@@ -62,11 +67,16 @@ export function recordEvent({ entry, detail }: AuditRecord, names: PlaceNames): 
   };
 }
 
+/** Where an environment's chain is told from, and what becomes of personal data in it. */
+export interface LogPlace {
+  readonly id: string;
+  readonly project: string;
+  readonly environment: string;
+  readonly masking: MaskingMode;
+}
+
 /** An entry of an environment's chain. */
-export function logEvent(
-  entry: LogEntryView,
-  place: { readonly id: string; readonly project: string; readonly environment: string },
-): AuditedEvent {
+export function logEvent(entry: LogEntryView, place: LogPlace): AuditedEvent {
   const { kind, key } = entry.target;
   const withheld = entry.changes.some((change) => !("afterDocument" in change));
   const changes = entry.changes.flatMap((change) =>
@@ -75,15 +85,31 @@ export function logEvent(
       path: `${childPointer(childPointer("", change.kind), change.key)}${one.path}`,
     })),
   );
+  const target = { kind, id: `${place.id}/${key}`, name: key };
+  const told = { reason: entry.reason, ...shown(withheld ? [] : changes) };
+  const masked = maskTold(told, place.masking);
+  const isMasked = canonicalJson(masked) !== canonicalJson(told);
   return {
-    ...headOf({ ...entry, outcome: "done", target: { kind, id: `${place.id}/${key}`, name: key } }),
+    ...headOf({ ...entry, outcome: "done", target, reason: masked.reason }),
     chain: place.id,
     position: entry.revision,
     project: place.project,
     environment: place.environment,
-    detail: withheld ? "withheld" : "kept",
-    ...shown(withheld ? [] : changes),
+    detail: withheld ? "withheld" : isMasked ? "masked" : "kept",
+    changes: masked.changes,
+    moreChanges: masked.moreChanges,
     facts: null,
+  };
+}
+
+type Told = Pick<AuditedEvent, "reason" | "changes" | "moreChanges">;
+
+function maskTold(told: Told, mode: MaskingMode): Told {
+  if (mode === "off") return told;
+  return {
+    ...told,
+    reason: told.reason === null ? null : maskText(told.reason, mode),
+    changes: told.changes.map((change) => maskDifference(change, mode)),
   };
 }
 

@@ -11,7 +11,9 @@ import {
   type ExportRecord,
   type OrganisationRecord,
 } from "../../core/audit/export-record.ts";
+import { maskRecord } from "../../core/audit/mask-record.ts";
 import type { AuthorityApi } from "../../core/authority/authority-api.ts";
+import type { MaskingMode } from "../../core/privacy/mask.ts";
 import { err, invariant, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
 import type { AuditReader, AuditRecord } from "./audit-reader.ts";
@@ -125,10 +127,14 @@ export async function* organisationEntries(
   }
 }
 
-/** An environment's entries up to the one that is the last now. Rejects when it does not give all. */
+/**
+ * An environment's entries up to the one that is the last now, without personal data in documents
+ * where it is to be masked. Rejects when it does not give all.
+ */
 export async function* environmentEntries(
-  authority: AuthorityApi,
+  authority: Pick<AuthorityApi, "exportLog">,
   last: number,
+  masking: MaskingMode,
 ): AsyncGenerator<EnvironmentRecord, void> {
   let after = 0;
   while (after < last) {
@@ -141,7 +147,7 @@ export async function* environmentEntries(
       after,
     );
     after += items.length;
-    yield* items.map((item) => ({ type: "entry" as const, ...item }));
+    yield* items.map((item) => maskRecord({ type: "entry", ...item }, masking));
   }
 }
 

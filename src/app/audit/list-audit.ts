@@ -9,6 +9,7 @@ import type { Page, PageRequest } from "../../core/authority/authority-api.ts";
 import { cursorAfter, placeOf } from "../../core/authority/page.ts";
 import type { AuthorityProblem } from "../../core/authority/problem.ts";
 import { environmentId } from "../../core/brand.ts";
+import type { MaskingMode } from "../../core/privacy/mask.ts";
 import { err, ok } from "../../core/result.ts";
 import type { Result } from "../../core/result.ts";
 import type { Authorities } from "../authorities.ts";
@@ -24,6 +25,8 @@ export interface ListAuditInput {
   readonly project?: string;
   readonly environment?: string;
   readonly filter: Omit<AuditFilter, "project" | "environment">;
+  /** Of personal data in what environments tell. */
+  readonly masking: MaskingMode;
   readonly page: PageRequest;
 }
 
@@ -119,7 +122,7 @@ async function organisationPart(
 const NOTHING = { items: [], more: false };
 
 async function environmentPart(
-  { filter, page, cursor }: Reading,
+  { filter, page, cursor, masking }: Reading,
   place: AuditPlace,
   { authorities }: ListAuditDeps,
 ): Promise<Result<ChainPart<AuditedEvent>, AuthorityProblem>> {
@@ -141,7 +144,7 @@ async function environmentPart(
   if (!read.ok) return read.error.kind === "unknown-environment" ? ok(NOTHING) : read;
   const { items, next } = read.value;
   return ok({
-    items: items.map((entry) => logEvent(entry, { id, project, environment })),
+    items: items.map((entry) => logEvent(entry, { id, project, environment, masking })),
     more: next !== null,
   });
 }

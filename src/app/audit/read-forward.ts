@@ -1,7 +1,13 @@
 import type { AuthorityApi } from "../../core/authority/authority-api.ts";
 import { cursorAfter } from "../../core/authority/page.ts";
 import type { AuditReader } from "./audit-reader.ts";
-import { logEvent, recordEvent, type AuditedEvent, type PlaceNames } from "./audit-view.ts";
+import {
+  logEvent,
+  type LogPlace,
+  recordEvent,
+  type AuditedEvent,
+  type PlaceNames,
+} from "./audit-view.ts";
 
 const WINDOW = 100;
 const SMALLER = 4;
@@ -25,7 +31,7 @@ export async function organisationForward(
 export async function environmentForward(
   authority: AuthorityApi,
   after: number,
-  place: { readonly id: string; readonly project: string; readonly environment: string },
+  place: LogPlace,
 ): Promise<readonly AuditedEvent[] | null> {
   for (let window = WINDOW; ; window = Math.max(1, Math.floor(window / SMALLER))) {
     const cursor = cursorAfter(String(after + window + 1));

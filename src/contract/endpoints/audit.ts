@@ -63,7 +63,8 @@ export const auditEndpoints = {
     description:
       "Everything that the chain's hashes cover, oldest first, ending with a signed statement, so " +
       "that `npm run audit:verify` can check it with the public key alone. What an SDK key is " +
-      "recognised by is withheld. The export is recorded itself.",
+      "recognised by is withheld; so are an environment's documents with personal data, where the " +
+      "preset masks it: they are there as `masked`. The export is recorded itself.",
     query: AuditExportQuery,
     response: {
       status: 200,

@@ -152,7 +152,9 @@ function isDetail(value: unknown): value is AuditDetailState {
 }
 
 const isMade = (value: unknown): value is MadeDocument =>
-  (hasOnly(value, ["withheld"]) && value["withheld"] === true) ||
+  (hasOnly(value, ["withheld"], ["withheld", "masked"]) &&
+    value["withheld"] === true &&
+    (value["masked"] === undefined || isText(value["masked"]))) ||
   (hasOnly(value, ["archived", "body"]) &&
     typeof value["archived"] === "boolean" &&
     isText(value["body"]));

@@ -69,11 +69,18 @@ export interface ExportedLogEntry {
   readonly made: readonly MadeDocument[];
 }
 
-/** A document's version; withheld where it would tell by what an SDK key is recognised. */
+/**
+ * A document's version; withheld where it would tell by what an SDK key is recognised, and where an
+ * export masks personal data.
+ */
 export type MadeDocument =
   | {
       readonly archived: boolean;
       /** Canonical JSON. */
       readonly body: string;
     }
-  | { readonly withheld: true };
+  | {
+      readonly withheld: true;
+      /** JSON of the document as it is without personal data; no hash covers it. */
+      readonly masked?: string;
+    };

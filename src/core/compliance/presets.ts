@@ -79,7 +79,9 @@ export const COMPLIANCE_PRESETS: Readonly<Record<Preset, ComplianceSwitches>> = 
 /** What each switch does, for people. */
 export const SWITCH_MEANINGS: Readonly<Record<keyof ComplianceSwitches, string>> = {
   reasonRequired: "Each change needs a reason.",
-  auditMasking: "Personal data in details of the audit log, before they are stored.",
+  auditMasking:
+    "Personal data in reasons and details of the audit log, before they are stored; in documents of " +
+    "environments' logs, when the audit log shows or exports them.",
   eventMasking: "The least done with personal data in attributes of events.",
   hashUnitKeys: "Unit keys of events are stored hashed in every environment.",
   personalTokenDays: "The longest life of a personal token, in days.",

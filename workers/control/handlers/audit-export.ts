@@ -15,6 +15,7 @@ import {
 } from "../../../src/core/audit/export-lines.ts";
 import type { ExportRecord } from "../../../src/core/audit/export-record.ts";
 import { valueOf } from "../http/app-problem.ts";
+import { auditMaskingOf } from "../known-preset.ts";
 import type { Services } from "../services.ts";
 import { brokenChain, fileHeaders } from "./audit-response.ts";
 
@@ -87,7 +88,9 @@ async function environmentRecords(
   const about = { target, project: projectId, environment: id };
   await recordExport(about, format, caller, services);
   const chain = { kind: "environment", organisationId, environmentId: id } as const;
-  return exportChain(chain, null, environmentEntries(authority, revision), services);
+  const { privacySettings, now } = services;
+  const masking = await auditMaskingOf(organisationId, privacySettings, now());
+  return exportChain(chain, null, environmentEntries(authority, revision, masking), services);
 }
 
 async function recordExport(

@@ -8,6 +8,7 @@ import { findEnvironment } from "../../../src/app/environments/find-environment.
 import { assertNever } from "../../../src/core/result.ts";
 import { valueOf } from "../http/app-problem.ts";
 import { invalidRequest } from "../http/invalid.ts";
+import { auditMaskingOf } from "../known-preset.ts";
 import type { Services } from "../services.ts";
 import { toResponse } from "./audit-response.ts";
 
@@ -52,7 +53,12 @@ async function chainOf(
   return {
     newest: async () => valueOf(await authority.status()).revision,
     read: (after) =>
-      orNull(() => environmentForward(authority, after, { id, project, environment })),
+      orNull(async () => {
+        // Looked up each time, because the preset may change while the stream goes on.
+        const { privacySettings, now } = services;
+        const masking = await auditMaskingOf(organisationId, privacySettings, now());
+        return environmentForward(authority, after, { id, project, environment, masking });
+      }),
   };
 }
 

@@ -9,6 +9,7 @@ import { bytesOf } from "../../../src/core/hash/hex.ts";
 import { valueOf } from "../http/app-problem.ts";
 import { ProblemError } from "../http/problem.ts";
 import { textStream } from "../http/text-stream.ts";
+import { auditMaskingOf } from "../known-preset.ts";
 import type { Services } from "../services.ts";
 import { exportFile } from "./audit-export.ts";
 import { followText } from "./audit-follow.ts";
@@ -37,7 +38,9 @@ export const auditHandlers: HandlersOf<"audit"> = {
       ...(project === undefined ? {} : { project }),
       ...(environment === undefined ? {} : { environment }),
     };
-    const input = { organisationId, ...place, filter, page: pageRequest(query) };
+    const { privacySettings, now } = services;
+    const masking = await auditMaskingOf(organisationId, privacySettings, now());
+    const input = { organisationId, ...place, filter, masking, page: pageRequest(query) };
     const { items, next } = valueOf(await listAudit(input, services));
     return { body: { items: items.map(toResponse), next } };
   },

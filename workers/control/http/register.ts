@@ -5,7 +5,7 @@ import type { EndpointDefinition } from "../../../src/contract/endpoint.ts";
 import type { EndpointId, Endpoints } from "../../../src/contract/endpoints.ts";
 import { sha256Hex } from "../../../src/core/hash/sha256.ts";
 import { canonicalJson } from "../../../src/core/json.ts";
-import { demandCompliance } from "../compliance.ts";
+import { demandCompliance, recordable } from "../compliance.ts";
 import { authorise } from "../auth/authorise.ts";
 import type { Attempt } from "../auth/authorise.ts";
 import type { Authenticate, Credential } from "../auth/credential.ts";
@@ -110,10 +110,17 @@ async function respond(
   const query = endpoint.query && parsed(endpoint.query, queryOf(c), "query");
   const version = expectedVersion(request.headers, endpoint);
   const sent = await bodyOf(request, endpoint);
-  const body = endpoint.request && parsed(endpoint.request.schema, sent, "body");
   const { organisationId } = credential;
-  const reason = reasonOf(request.headers);
-  await demandCompliance({ id, endpoint, params, body, reason, organisationId }, services);
+  const asked = {
+    id,
+    endpoint,
+    params,
+    organisationId,
+    body: endpoint.request && parsed(endpoint.request.schema, sent, "body"),
+    reason: reasonOf(request.headers),
+  };
+  await demandCompliance(asked, services);
+  const { body, reason } = await recordable(asked, services);
 
   const fingerprint = sha256Hex(canonicalJson({ id, params, query, sent, version }));
   const key = takesIdempotencyKey(endpoint) ? idempotencyKeyOf(request.headers) : null;
