@@ -9,10 +9,25 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-c
 const ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /** The program of a Chromium on this machine, `CHROMIUM` first; `undefined`: there is none. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const known = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return [process.env["CHROMIUM"] ?? "", ...known, ON_A_MAC].find((path) => existsSync(path));
+}
+
+/**
+ * The program for tests of `what`; `undefined`: they are skipped. A machine may do without, but
+ * where it is decided what is merged nothing is left out.
+ */
+export function chromiumFor(what: string): string | undefined {
+  const program = findChromium();
+  if (program !== undefined) return program;
+  if (process.env["CI"] === "true") throw new Error("There is no Chromium on this machine.");
+  process.stdout.write(
+    `SKIPPED: nothing tests ${what}, for there is no Chromium on this machine. Install one ` +
+      "(apt-get install chromium), or name its program in CHROMIUM.\n",
+  );
+  return undefined;
 }
 
 type Message = { id?: number; method?: string; params?: any; result?: any; error?: any };

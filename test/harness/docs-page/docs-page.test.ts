@@ -1,25 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEMS } from "../../../src/contract/problems.ts";
 import { RunningEdge } from "../openfeature/running-edge.ts";
-import { Browser, findChromium } from "./browser.ts";
+import { Browser, chromiumFor } from "./browser.ts";
 
-const program = findChromium();
-/** Elsewhere a machine may do without; where it is decided what is merged, nothing is left out. */
-const isRequired = process.env["CI"] === "true";
-if (program === undefined && !isRequired) {
-  process.stdout.write(
-    "SKIPPED: nothing tests the documentation page, for there is no Chromium on this machine. " +
-      "Install one (apt-get install chromium), or name its program in CHROMIUM.\n",
-  );
-}
+const program = chromiumFor("the documentation page");
 
-describe.skipIf(program === undefined && !isRequired)("the documentation page", () => {
+describe.skipIf(program === undefined)("the documentation page", () => {
   let edge: RunningEdge;
   let browser: Browser;
   beforeAll(async () => {
-    if (program === undefined) throw new Error("There is no Chromium on this machine.");
     edge = await RunningEdge.start();
-    browser = await Browser.start(program);
+    browser = await Browser.start(program!);
     await open("");
   });
   afterAll(async () => {

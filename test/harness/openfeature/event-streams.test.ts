@@ -15,7 +15,7 @@ import {
 } from "../../conformance/ofrep/event-stream.ts";
 import type { Target } from "../../conformance/ofrep/target.ts";
 import { ADMIN_TOKEN, startSeededServer } from "../conformance/seeded-server.ts";
-import { Browser, findChromium } from "../docs-page/browser.ts";
+import { Browser, chromiumFor } from "../docs-page/browser.ts";
 import { type ApplicationOptions, type Seen, startApplication } from "./web-application.ts";
 
 const HERE = "test/harness/openfeature";
@@ -135,21 +135,12 @@ describe("the official web provider", () => {
   });
 });
 
-const program = findChromium();
-/** Elsewhere a machine may do without; where it is decided what is merged, nothing is left out. */
-const isRequired = process.env["CI"] === "true";
-if (program === undefined && !isRequired) {
-  process.stdout.write(
-    "SKIPPED: nothing tests event streams in a browser, for there is no Chromium on this machine. " +
-      "Install one (apt-get install chromium), or name its program in CHROMIUM.\n",
-  );
-}
+const program = chromiumFor("event streams in a browser");
 
-describe.skipIf(program === undefined && !isRequired)("the official web provider", () => {
+describe.skipIf(program === undefined)("the official web provider", () => {
   it("in Chromium, on another origin, does the same", async () => {
-    if (program === undefined) throw new Error("There is no Chromium on this machine.");
     const page = await startPage();
-    const browser = await Browser.start(program);
+    const browser = await Browser.start(program!);
     try {
       await browser.open(page.url);
       await browser.evaluate(`start(${JSON.stringify(optionsFor(target))})`);
