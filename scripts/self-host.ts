@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { announcement } from "./self-host/announce.ts";
 import { HELP, parseSelfHostOptions, type SelfHostOptions } from "./self-host/options.ts";
 import { startRuntimeProcess, type RuntimeProcess } from "./self-host/runtime-process.ts";
-import { readSecrets } from "./self-host/secrets.ts";
+import { checkSettings } from "./self-host/settings.ts";
+import { readEnvFile } from "./start/env-file.ts";
 import { firstOwnerInvitation, firstOwnerLink } from "./start/first-owner.ts";
 import { createManagementApi } from "./start/management-api.ts";
 import { migrate } from "./start/migrate.ts";
@@ -31,10 +33,13 @@ async function serve({ port, host, stateDir }: SelfHostOptions): Promise<void> {
   if (lock.kind === "taken") return exit(1, alreadyRunning(stateDir, lock.pid));
   unlock = lock.release;
   if (!(await isPortFree(port))) return exit(1, await portTaken(port));
-  const known = readSecrets(dir.secrets)["ADMIN_TOKEN"];
+  const known = readEnvFile(dir.secrets).values["ADMIN_TOKEN"];
   const adminToken = state.adminTokenOf(dir);
   state.ensureAuthSecret(dir);
   state.ensureAuditKeys(dir);
+  const { faults, unknown } = await checkSettings(readFileSync(dir.secrets, "utf8"));
+  if (faults.length > 0) return exit(1, settingsWrong(dir.secrets, faults));
+  for (const name of unknown) console.error(`${name} in ${dir.secrets} is no setting.`);
   console.log("Starting Switchyard …");
   const failed = await migrate(dir, stopping.signal);
   if (stopping.signal.aborted) return;
@@ -59,6 +64,13 @@ function alreadyRunning(stateDir: string, pid: number | null): string {
   return (
     `Switchyard already runs on ${stateDir}${who}.\n` +
     "Stop it, or keep another state:  npm run self-host -- --port N --state DIR"
+  );
+}
+
+function settingsWrong(file: string, faults: readonly string[]): string {
+  return (
+    `${file} is not as it must be:\n\n  ${faults.join("\n  ")}\n\n` +
+    "Mend it and start again. docs/self-host.md says what may be in it."
   );
 }
 

@@ -1,5 +1,5 @@
 import { startRuntime } from "./runtime.ts";
-import { readSecrets } from "./secrets.ts";
+import { settingsIn } from "./settings.ts";
 
 // In a process of its own and in its own group, so that whoever started it can end all of it, and
 // so that it ends by itself when whoever started it is gone.
@@ -9,7 +9,7 @@ const starting = startRuntime({
   host,
   port: Number(port),
   storage,
-  secrets: readSecrets(secretsFile),
+  secrets: settingsIn(secretsFile),
   onLog: (line) => process.stdout.write(`${line}\n`),
 });
 

@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { parseEnvFile } from "./env-file.ts";
 
 /** Everything `npm start` keeps between starts, in one folder. */
 export interface StateDir {
@@ -90,13 +91,17 @@ export function ensureAuditKeys(dir: StateDir): void {
   secretOf(dir, "AUDIT_KEYS", () => `k1:${randomBytes(32).toString("base64")}`);
 }
 
-/** A secret of the Worker that lasts as long as the folder; what else is in its file stays. */
+/**
+ * A secret of the Worker that lasts as long as the folder; what else is in its file stays. One that
+ * is there stays too, whatever it is: with a key that is replaced goes what it has sealed.
+ */
 function secretOf(dir: StateDir, name: string, make: () => string): string {
   const text = existsSync(dir.secrets) ? readFileSync(dir.secrets, "utf8") : "";
-  const known = new RegExp(`^${name}=(\\S{32,})$`, "m").exec(text)?.[1];
-  if (known !== undefined) return known;
+  const known = parseEnvFile(text).values[name] ?? "";
+  if (known !== "") return known;
   const secret = make();
-  const others = text.split("\n").filter((line) => line !== "" && !line.startsWith(`${name}=`));
-  writePrivate(dir.secrets, `${[...others, `${name}=${secret}`].join("\n")}\n`);
+  const before = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  // Of a name that is there twice, empty at first, the last counts.
+  writePrivate(dir.secrets, `${before}${name}=${secret}\n`);
   return secret;
 }
