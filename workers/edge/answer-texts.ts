@@ -22,27 +22,28 @@ export class SentAnswer implements ListedText, UsageCount {
   readonly reason: string;
 
   constructor(evaluation: KnownEvaluation, environmentId: EnvironmentId) {
-    const { first, second, listed, text } = listedText(answerText(evaluation, environmentId));
-    this.first = first;
-    this.second = second;
-    this.listed = listed;
-    this.text = text;
+    const sent = listedText(answerText(evaluation, environmentId));
+    this.first = sent.first;
+    this.second = sent.second;
+    this.listed = sent.listed;
+    this.text = sent.text;
     this.isExposing = evaluation.kind === "served" && evaluation.experiment !== null;
-    const { flag, variation, reason } = usageOf(evaluation, environmentId);
+    const usage = usageOf(evaluation, environmentId);
     this.environmentId = environmentId;
-    this.flag = flag;
-    this.variation = variation;
-    this.reason = reason;
+    this.flag = usage.flag;
+    this.variation = usage.variation;
+    this.reason = usage.reason;
   }
 }
 
 /**
  * The answer as it is sent. A compiled flag gives the same few `Evaluation` objects to everyone, so
- * that after the first of each it is ready; it is forgotten together with the flag.
+ * that after the first of each it is ready; it is forgotten together with the flag, which belongs to
+ * one environment.
  */
 export function sentAnswer(evaluation: KnownEvaluation, environmentId: EnvironmentId): SentAnswer {
   const note = AnswerNote.on(evaluation);
-  if (note instanceof SentAnswer && note.environmentId === environmentId) return note;
+  if (note instanceof SentAnswer) return note;
   const made = new SentAnswer(evaluation, environmentId);
   AnswerNote.write(evaluation, made);
   return made;

@@ -39,7 +39,7 @@ const READ_PATHS = ["/healthz", STREAM_PATH, RULESET_PATH, SDK_STREAM_PATH] as c
 const POST_PATHS: readonly string[] = [EVENTS_PATH, BREAK_GLASS_PATH];
 
 /** Every route there is, as it would stand in the endpoint table. */
-export const EDGE_ROUTES: readonly string[] = [
+export const edgeRoutes = (): readonly string[] => [
   ...READ_PATHS.map((path) => `GET ${path}`),
   ...[...POST_PATHS, FLAGS_PATH, `${FLAGS_PATH}/:key`].map((path) => `POST ${path}`),
 ];
@@ -98,8 +98,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
       const isRead = method === "GET" || method === "HEAD";
       return isRead ? read(request, io) : wrongMethod("GET, HEAD, OPTIONS");
     }
-    const isKnown = target !== null || POST_PATHS.includes(path);
-    if (!isKnown) return notFound();
+    if (target === null && !POST_PATHS.includes(path)) return notFound();
     if (method !== "POST") return wrongMethod("POST, OPTIONS");
     if (path === EVENTS_PATH) return receiveEvents(deps, request, io);
     return receiveBreakGlass(request, breakGlassIo(env, requestId), glass);
@@ -169,7 +168,7 @@ function wrongMethod(allow: string): EdgeReply {
 
 function notFound(): EdgeReply {
   const details =
-    "There is nothing at this path. Flags are evaluated with POST /ofrep/v1/evaluate/flags and /ofrep/v1/evaluate/flags/{key}, events are sent with POST /sdk/v1/events, and changes come from GET /sdk/v1/stream, all without a prefix.";
+    "There is nothing at this path. POST /ofrep/v1/evaluate/flags or …/flags/{key} evaluates, POST /sdk/v1/events takes events, GET /sdk/v1/stream tells of changes; all without a prefix.";
   return errorReply(404, generalError(details), null);
 }
 

@@ -65,9 +65,9 @@ function openNow(
   io: EdgeIo,
 ): Result<OpenedEnvironment, Refusal> | undefined {
   const ready = deps.cache.getNow(environmentId, io);
-  const entry = ready?.kind === "ready" ? find(ready.ruleset) : undefined;
-  if (ready?.kind !== "ready" || entry === undefined) return undefined;
-  return used(deps, ready, entry, headers, io);
+  if (ready?.kind !== "ready") return undefined;
+  const entry = find(ready.ruleset);
+  return entry && used(deps, ready, entry, headers, io);
 }
 
 /**
@@ -115,7 +115,7 @@ function used(
  * none; `undefined`: of a change, but not in our words.
  */
 function toldOf(url: string): number | undefined {
-  if (!url.includes("?") || !NOTIFIED.test(url)) return 0;
+  if (!NOTIFIED.test(url)) return 0;
   const etag = new URL(url).searchParams.get("flagConfigEtag");
   return lastEventRevision(etag) ?? undefined;
 }
