@@ -10,7 +10,7 @@ const MOST_CHANGES = 256;
  * The flags of one ruleset by key. Making the next one costs what has changed and not what there
  * is: it keeps the changes apart from a map that many rulesets share, until they are too many.
  */
-export class FlagTable implements ReadonlyMap<string, CompiledFlag> {
+export class FlagTable {
   readonly size: number;
   #shared: ReadonlyMap<string, CompiledFlag>;
   #changes: FlagChanges;
@@ -49,26 +49,12 @@ export class FlagTable implements ReadonlyMap<string, CompiledFlag> {
     return this.get(key) !== undefined;
   }
 
-  forEach(
-    visit: (flag: CompiledFlag, key: string, table: ReadonlyMap<string, CompiledFlag>) => void,
-  ): void {
-    for (const [key, flag] of this.#merge()) visit(flag, key, this);
-  }
-
-  entries(): MapIterator<[string, CompiledFlag]> {
-    return this.#merge().entries();
-  }
-
   keys(): MapIterator<string> {
     return this.#merge().keys();
   }
 
   values(): MapIterator<CompiledFlag> {
     return this.#merge().values();
-  }
-
-  [Symbol.iterator](): MapIterator<[string, CompiledFlag]> {
-    return this.entries();
   }
 
   /** Whoever walks over all flags pays for merging, once. */

@@ -3,6 +3,7 @@ import { hintOf } from "./check/check-variation.ts";
 import { refuse, type Reporting } from "./check/guard.ts";
 import { nearestName } from "../conditions/nearest-name.ts";
 import type { CompiledFlag } from "./compiled-flag.ts";
+import type { FlagTable } from "./flag-table.ts";
 import type { Ruleset } from "./ruleset.ts";
 
 type Flags = Pick<Ruleset, "flags" | "flagsByKey">;
@@ -53,7 +54,7 @@ function checkVariations(
 
 function refuseUnknownFlag(
   key: string,
-  flags: ReadonlyMap<string, CompiledFlag>,
+  flags: Pick<FlagTable, "keys">,
   path: string,
   scope: Reporting,
 ): void {

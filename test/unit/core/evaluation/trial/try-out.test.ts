@@ -103,9 +103,9 @@ function answering(key: string, answer: object): Ruleset {
 function spoiled(ruleset: Ruleset, key: string, answer: object = { flag: "other" }): Ruleset {
   // One object for one flag, as compiled flags are shared by rulesets.
   const flags = new Map(
-    Array.from(ruleset.flags, ([name, compiled]) => {
-      if (name !== key) return [name, compiled];
-      return [name, spoiledOnce(compiled, answer)];
+    Array.from(ruleset.flags.values(), (compiled) => {
+      const name = compiled.key;
+      return [name, name === key ? spoiledOnce(compiled, answer) : compiled];
     }),
   );
   return {
