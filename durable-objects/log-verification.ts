@@ -27,7 +27,6 @@ export class LogVerification {
       const step = verification.value.next();
       if (step.done === true) return ok(step.value);
       // A long log must not keep a kill switch waiting.
-      // oxlint-disable-next-line no-await-in-loop -- that is the purpose
       await scheduler.wait(0);
     }
   }

@@ -86,7 +86,6 @@ export async function checkSettings(text: string): Promise<SettingsReport> {
   for (const [name, value] of Object.entries(values)) {
     const check = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
     if (check === undefined) unknown.push(name);
-    // oxlint-disable-next-line no-await-in-loop -- a dozen, once
     const fault = value === "" ? null : await check?.(value);
     if (typeof fault === "string") faults.push(`${name} ${fault}.`);
   }

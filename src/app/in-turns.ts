@@ -6,7 +6,6 @@ export async function inTurns<T, U>(
 ): Promise<readonly U[]> {
   const results: U[] = [];
   for (let from = 0; from < items.length; from += atATime) {
-    // oxlint-disable-next-line no-await-in-loop -- no more at a time than was said
     results.push(...(await Promise.all(items.slice(from, from + atATime).map(work))));
   }
   return results;

@@ -13,6 +13,5 @@ export type Log = (
 /** Writes lines as JSON, which the platform's log store indexes by member. */
 export const consoleLog: Log = (level, event, fields) => {
   const line = JSON.stringify({ level, event, ...fields });
-  // oxlint-disable-next-line no-console -- the platform collects logs from the console
   console[level](line);
 };

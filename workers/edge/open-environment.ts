@@ -53,36 +53,28 @@ export function openEnvironment(
   const find = (ruleset: Ruleset) => deps.keys.find(ruleset, sdkKey);
   const credential = { environmentId, find, headers: request.headers };
   const told = toldOf(request.url);
-  return (
-    (told === 0 ? openNow(deps, credential, io) : undefined) ?? openWith(deps, credential, io, told)
-  );
-}
-
-/** For a good key of an environment that is held and fresh; `undefined`: for that is to be waited. */
-function openNow(
-  deps: OpeningDeps,
-  { environmentId, find, headers }: Credential,
-  io: EdgeIo,
-): Result<OpenedEnvironment, Refusal> | undefined {
-  const ready = deps.cache.getNow(environmentId, io);
-  if (ready?.kind !== "ready") return undefined;
-  const entry = find(ready.ruleset);
-  return entry && used(deps, ready, entry, headers, io);
+  const ready = told === 0 ? deps.cache.getNow(environmentId, io) : undefined;
+  const entry = ready && find(ready.ruleset);
+  return ready && entry
+    ? used(deps, ready, entry, request.headers, io)
+    : openWith(deps, credential, io, told, ready);
 }
 
 /**
  * The same for whatever else proves a key.
  *
  * @param told the revision that the caller has heard of, as `atLeast` takes it; 0: of none.
+ * @param without what is held and known not to have the key: looking for it hashes it.
  */
 export async function openWith(
   deps: OpeningDeps,
   { environmentId, find, headers }: Credential,
   io: EdgeIo,
   told: number | undefined,
+  without?: ReadyRuleset,
 ): Promise<Result<OpenedEnvironment, Refusal>> {
-  let ready: RulesetAnswer = await deps.cache.get(environmentId, io);
-  let entry = ready.kind === "ready" ? find(ready.ruleset) : undefined;
+  let ready: RulesetAnswer = without ?? (await deps.cache.get(environmentId, io));
+  let entry = ready.kind === "ready" && ready !== without ? find(ready.ruleset) : undefined;
   if (ready.kind === "ready" && (entry === undefined || told !== 0)) {
     // Only for who is known is more asked than for everyone.
     ready = await (entry === undefined

@@ -1,3 +1,4 @@
+import { readBounded } from "../../src/adapters/fetch/read-bounded.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
 
 /**
@@ -13,28 +14,9 @@ export async function readRequestText(
   try {
     // The platform gives no more than the declared length.
     if (declared >= 0) return ok(await request.text());
-    return request.body === null ? ok("") : await readStream(request.body, maxBytes);
+    const text = await readBounded(request.body, maxBytes);
+    return text === null ? err("too-large") : ok(text);
   } catch {
     return err("unreadable");
-  }
-}
-
-async function readStream(
-  body: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<Result<string, "too-large">> {
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  let text = "";
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return ok(text + decoder.decode());
-    bytes += value.byteLength;
-    if (bytes > maxBytes) {
-      await reader.cancel();
-      return err("too-large");
-    }
-    text += decoder.decode(value, { stream: true });
   }
 }

@@ -61,19 +61,20 @@ export class RulesetCache {
       await this.#boot(environment, io);
     } else if (confirmedSinceMs !== undefined) {
       await this.#confirmFirst(environment, io, confirmedSinceMs);
-    } else if (!this.#isGood(environment, io, now)) {
+    } else if (!this.#mayServe(environment, io, now)) {
       await this.#confirmFirst(environment, io, now - this.#settingsOf(environment).graceMs + 1);
     }
     return this.#answer(environment, clock.now());
   }
 
   /** What `get` would answer, if nobody has to wait for it: nearly always, and without a promise. */
-  getNow(id: EnvironmentId, io: EdgeIo): RulesetAnswer | undefined {
+  getNow(id: EnvironmentId, io: EdgeIo): ReadyRuleset | undefined {
     const { clock, environments } = this.#deps;
     const environment = environments.get(id);
+    const { ruleset } = environment;
     const now = clock.now();
-    if (environment.ruleset === undefined || !this.#isGood(environment, io, now)) return undefined;
-    return this.#answer(environment, now);
+    if (ruleset === undefined || !this.#mayServe(environment, io, now)) return undefined;
+    return this.#ready(environment, ruleset, now);
   }
 
   /**
@@ -99,7 +100,7 @@ export class RulesetCache {
   }
 
   /** Whether it may be served as it is; what is no longer young is confirmed behind that. */
-  #isGood(environment: HeldEnvironment, io: EdgeIo, now: number): boolean {
+  #mayServe(environment: HeldEnvironment, io: EdgeIo, now: number): boolean {
     const decision = decideFreshness(ageOf(environment, now), this.#settingsOf(environment));
     switch (decision) {
       case "serve":
@@ -191,10 +192,14 @@ export class RulesetCache {
       health.unavailable += 1;
       return { kind: "unavailable" };
     }
+    return this.#ready(environment, ruleset, now);
+  }
+
+  #ready(environment: HeldEnvironment, ruleset: Ruleset, now: number): ReadyRuleset {
     const age = ageOf(environment, now);
     if (!isStale(age, this.#settingsOf(environment)))
       return { kind: "ready", ruleset, staleMs: null };
-    health.stale += 1;
+    this.#deps.health.stale += 1;
     // What nobody confirmed was the newest at least when it was accepted.
     const staleMs = Math.max(1, age ?? now - ruleset.acceptedAtMs);
     return { kind: "ready", ruleset, staleMs };

@@ -58,7 +58,6 @@ export function createD1AdmissionDesk(d1: D1Database, deps: AdmissionDeps): Admi
     async admit(admission) {
       for (let attempts = 1; ; attempts += 1) {
         try {
-          // oxlint-disable-next-line no-await-in-loop -- the next attempt sees what this one met
           return await attempt(admission);
         } catch (error) {
           if (attempts >= MOST_ATTEMPTS || !isTaken(error)) throw error;

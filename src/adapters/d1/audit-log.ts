@@ -61,7 +61,6 @@ export function createD1AuditLog(d1: D1Database, deps: AuditLogDeps): AuditLog {
     const draft = maskDraft(given, await deps.maskingOf(given.organisationId));
     for (let attempts = 1; ; attempts += 1) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- each attempt needs the newest head
         const entry = await attempt(draft, statements);
         deps.appended(entry);
         return entry;
@@ -69,7 +68,6 @@ export function createD1AuditLog(d1: D1Database, deps: AuditLogDeps): AuditLog {
         if (attempts >= MOST_ATTEMPTS || !isTaken(error, "audit_log.sequence")) throw error;
       }
       const most = Math.min(LONGEST_WAIT_MS, SPREAD_MS * attempts);
-      // oxlint-disable-next-line no-await-in-loop -- likewise
       await deps.wait(Math.ceil(deps.random() * most));
     }
   };

@@ -9,12 +9,10 @@ export async function readBounded(
   let text = "";
   let bytes = 0;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- chunks follow one another
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     bytes += value.byteLength;
     if (bytes > mostBytes) {
-      // oxlint-disable-next-line no-await-in-loop -- the last thing that is done here
       await reader.cancel();
       return null;
     }

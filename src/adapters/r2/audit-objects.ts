@@ -57,10 +57,8 @@ export function createR2AuditArchives(
       const range = `${padded(first)}-${padded(last)}`;
       for (let n = 1; n <= MOST_NAMES; n += 1) {
         const name = n === 1 ? range : `${range}-${n}`;
-        // oxlint-disable-next-line no-await-in-loop -- the next name is for when this one is taken
         await putOnce(organisationId, name, text);
         // What is there may be something else, which was there before.
-        // oxlint-disable-next-line no-await-in-loop -- likewise
         if ((await read(organisationId, name)) === text) return name;
       }
       throw new Error(`the archive ${range} is not kept: other things have all its names`);

@@ -12,7 +12,6 @@ export async function visiblePage<Item>(
   const items: Item[] = [];
   let next = cursor;
   for (let reads = 1; ; reads += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before it ended
     const page = await read({ limit: limit - items.length, cursor: next });
     items.push(...page.items.filter(isVisible));
     ({ next } = page);

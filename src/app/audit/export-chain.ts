@@ -116,7 +116,6 @@ export async function* organisationEntries(
   let read = after;
   while (read < last) {
     const limit = Math.min(PAGE, last - read);
-    // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before it ended
     const records = await auditReader.after(organisationId, read, limit);
     demandNext(
       records.map(({ entry }) => entry.sequence),
@@ -139,7 +138,6 @@ export async function* environmentEntries(
   let after = 0;
   while (after < last) {
     const limit = Math.min(PAGE, last - after);
-    // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before it ended
     const page = await authority.exportLog({ after, limit });
     const items = page.ok ? page.value.items : [];
     demandNext(

@@ -32,7 +32,6 @@ export async function* followChain(
   let toldMs = beganMs;
   let answeredMs = beganMs;
   while (!gone.aborted) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
     const events = await read(after);
     if (events !== null) answeredMs = now();
     for (const event of events ?? []) {
@@ -52,7 +51,6 @@ export async function* followChain(
       toldMs = now();
       yield { kind: "quiet" };
     }
-    // oxlint-disable-next-line no-await-in-loop -- likewise
     await wait(EVERY_MS);
   }
 }

@@ -35,7 +35,6 @@ export async function environmentForward(
 ): Promise<readonly AuditedEvent[] | null> {
   for (let window = WINDOW; ; window = Math.max(1, Math.floor(window / SMALLER))) {
     const cursor = cursorAfter(String(after + window + 1));
-    // oxlint-disable-next-line no-await-in-loop -- the next window depends on this answer
     const page = await authority.log({ limit: window, cursor, document: null });
     if (!page.ok) return null;
     const news = page.value.items.filter(({ revision }) => revision > after);

@@ -85,7 +85,6 @@ async function allEnvironments(
   const all: Environment[] = [];
   let cursor: string | null = null;
   do {
-    // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before it ended
     const page = await deps.environments.list(projectId, { limit: 200, cursor });
     all.push(...page.items);
     cursor = page.next;

@@ -27,7 +27,6 @@ export async function rolesFault(
   deps: { readonly roles: Pick<RoleStore, "find"> },
 ): Promise<RoleNotGiven | TooMighty | null> {
   for (const role of given) {
-    // oxlint-disable-next-line no-await-in-loop -- few, and most are built in
     const scopes = await scopesOfRole(organisationId, role, deps);
     if (!scopes.ok || !scopes.value.every(isAdmins)) return { kind: "provider-role-unknown", role };
   }

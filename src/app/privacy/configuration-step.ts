@@ -96,7 +96,6 @@ async function lookThrough<Document extends { readonly key: string }, Patch>(
   let erased = 0;
   for (const { stored, erasure } of naming) {
     const key = stored.document.key;
-    // oxlint-disable-next-line no-await-in-loop -- an authority takes one change after the other
     const left = await eraseFrom(kind, key, erasure.overrides, task, authority);
     kept.push(...left);
     if (left.length === 0) erased += 1;
@@ -115,12 +114,10 @@ async function eraseFrom<Document, Patch>(
   const what = `${kind.name} ${key}`;
   for (const id of overrides) {
     const command = { kind: "override.remove", flag: key, id } as const;
-    // oxlint-disable-next-line no-await-in-loop -- as above
     const removed = await change(command, `override:${key}:${id}`, task, authority);
     if (!removed.ok) return [{ what: `${what}, override ${id}`, why: removed.error }];
   }
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- each attempt needs the newest version
     const stored = await kind.read(authority, key);
     if (!stored.ok) return [];
     const { patch, kept } = kind.erase(stored.value.document, subjectOf(task.request));
@@ -128,7 +125,6 @@ async function eraseFrom<Document, Patch>(
     if (patch === null) return stays;
     const { version } = stored.value;
     const command = kind.patch(key, version, patch);
-    // oxlint-disable-next-line no-await-in-loop -- as above
     const patched = await change(command, `${kind.name}:${key}:${version}`, task, authority);
     if (patched.ok) return stays;
     if (patched.error !== CHANGED_MEANWHILE) return [{ what, why: patched.error }];

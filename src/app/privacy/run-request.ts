@@ -48,7 +48,6 @@ export async function runRequest(
   let current: PrivacyRequest = { ...request, version, leaseUntilMs, updatedAtMs: beganMs };
   for (let step = 0; step < budget.steps; step += 1) {
     if (deps.now() - beganMs > budget.forMs) break;
-    // oxlint-disable-next-line no-await-in-loop -- each step begins where the one before ended
     const after = await takeStep(current, deps);
     if (after === "overtaken") return request;
     current = after;

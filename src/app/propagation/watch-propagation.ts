@@ -61,10 +61,8 @@ export async function* watchPropagation(
       yield { kind: "end", reason };
       return;
     }
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
     await wait(everyMs);
     if (gone.aborted) return;
-    // oxlint-disable-next-line no-await-in-loop -- likewise
     const answer = await ask();
     if (answer === null) continue;
     propagation = answer;

@@ -33,7 +33,6 @@ export class KnownCheckpoints {
   /** What is wrong with the checkpoints themselves; `null`: nothing. */
   async fault(publicKey: string, verify: VerifySignature): Promise<string | null> {
     for (const [sequence, all] of this.#at) {
-      // oxlint-disable-next-line no-await-in-loop -- the first fault ends it
       const signed = await Promise.all(all.map((one) => isSignedBy(one, publicKey, verify)));
       if (signed.includes(false)) return `the checkpoint at ${sequence} is not signed by the key`;
       const hashes = new Set(all.map(({ checkpoint: { head } }) => head.hash));

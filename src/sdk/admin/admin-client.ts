@@ -81,11 +81,9 @@ async function perform(
   const attempts = operation.repeatable || operation.keyed ? policy.attempts : 1;
   for (let attempt = 1; ; attempt += 1) {
     const request = buildRequest(operation, input, key, options);
-    // oxlint-disable-next-line no-await-in-loop -- attempts follow one another
     const outcome = await attemptOnce(request, send);
     const isFinal = attempt >= attempts || input.signal?.aborted === true;
     if (isFinal || !isPassing(outcome.status)) return outcome.answer;
-    // oxlint-disable-next-line no-await-in-loop -- the wait between two attempts
     await pause(waitMs(attempt + 1, outcome.retryAfter, policy, Math.random), input.signal);
   }
 }

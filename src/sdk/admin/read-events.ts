@@ -8,7 +8,6 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   let text = "";
   try {
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- one piece after the other
       const { done, value } = await reader.read();
       if (done) return;
       text += decoder.decode(value, { stream: true });

@@ -10,7 +10,6 @@ describe("a file from the management API", () => {
         token: "t",
         fetch: async () => new Response(text, { headers }),
       });
-      // oxlint-disable-next-line no-await-in-loop -- two
       const answer = await client.audit.export({ query: { format: "csv" } });
       expect(answer).toMatchObject({ ok: true, value: text });
     }

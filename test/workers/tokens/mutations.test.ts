@@ -243,7 +243,6 @@ describe("a token with a slip in it", () => {
         secret.slice(0, at),
         secret + secret.slice(0, at + 1),
       ]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other, as a person tries
         const got = await fetch(
           new Request("https://flags.example/api/v1/projects", {
             headers: { authorization: `Bearer ${token}` },

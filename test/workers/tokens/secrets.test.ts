@@ -38,7 +38,6 @@ async function sdkKeys(count: number): Promise<readonly string[]> {
   });
   const secrets = pairs.flat();
   for (const secret of secrets.slice(0, 20)) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other, as calls come
     const got = await exports.default.fetch("https://flags.example/ofrep/v1/evaluate/flags", {
       method: "POST",
       headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },

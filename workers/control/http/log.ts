@@ -7,6 +7,5 @@ export type Log = (level: "info" | "warn" | "error", event: string, fields: obje
 /** Whatever personal data or secret gets into a line all the same, in an error's text say, is masked. */
 export const consoleLog: Log = (level, event, fields) => {
   const masked = maskDetail(fields, "mask");
-  // oxlint-disable-next-line no-console -- This is where log lines leave the Worker.
   console[level](JSON.stringify({ level, event, ...(isRecord(masked) && masked) }));
 };

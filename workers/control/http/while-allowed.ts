@@ -24,13 +24,10 @@ export function whileAllowed(response: Response, { demand, wait }: Allowance): R
   };
   const watch = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
     for (;;) {
-      // oxlint-disable-next-line no-await-in-loop -- the looks follow one another
       await wait(LOOK_EVERY_MS);
       if (isOver) return;
-      // oxlint-disable-next-line no-await-in-loop -- likewise
       if (await isAllowed(demand)) continue;
       controller.close();
-      // oxlint-disable-next-line no-await-in-loop -- the last thing that is done here
       await end("not allowed any more");
     }
   };

@@ -50,7 +50,6 @@ export const bulkChecks: readonly Check[] = [
       expectThat(first.text === second.text, "the same bytes twice", second.text);
       const keys = itemsOf(first).map((item) => String(item["key"]));
       expectThat(keys.length > 0, "flags in the bulk", first.text);
-      // oxlint-disable-next-line unicorn/require-array-sort-compare -- by code unit is meant
       expectThat(keys.join() === keys.toSorted().join(), "keys in order", keys);
     },
   },

@@ -112,7 +112,6 @@ async function allDetected(format: ExportFormat, tamper: Tamper, seed: number, p
     const same = lines.findIndex((line, index) => line !== tampered[index]);
     const verifier = n < WHOLE ? new ExportVerifier() : verifiers[same]?.copy();
     invariant(verifier !== undefined, "a tampering changes a line");
-    // oxlint-disable-next-line no-await-in-loop -- thousands at once would need all memory
     const { fault } = await continued(verifier, n < WHOLE ? tampered : tampered.slice(same));
     expect({ n, position: fault?.position }).toEqual({ n, position: pruned + position });
   }
@@ -137,7 +136,6 @@ const MANY = 200;
 /** So many times, with the same chain. */
 async function always(seed: number, check: (next: () => number) => Promise<void>) {
   const next = random(seed);
-  // oxlint-disable-next-line no-await-in-loop -- thousands at once would need all memory
   for (let n = 0; n < MANY; n += 1) await check(next);
 }
 
