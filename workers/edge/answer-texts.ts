@@ -1,7 +1,9 @@
 import type { EnvironmentId } from "../../src/core/brand.ts";
 import { AnswerNote } from "../../src/core/evaluation/answer-note.ts";
+import { AllFlags } from "../../src/core/evaluation/evaluate.ts";
+import type { FlagEvaluation, ServedEvaluation } from "../../src/core/evaluation/evaluation.ts";
 import { type UsageCount, usageOf } from "../../src/core/events/usage-counter.ts";
-import { answerText, type KnownEvaluation } from "../../src/core/ofrep/answer-text.ts";
+import { answerText } from "../../src/core/ofrep/answer-text.ts";
 import { type ListedText, listedText } from "../../src/core/ofrep/entity-tag.ts";
 
 /**
@@ -14,20 +16,21 @@ export class SentAnswer implements ListedText, UsageCount {
   readonly second: number;
   readonly listed: string;
   readonly text: string;
-  /** Whether it may expose somebody to an experiment. */
-  readonly isExposing: boolean;
+  /** The answer, if it may expose somebody to an experiment. */
+  readonly exposing: ServedEvaluation | null;
   readonly environmentId: EnvironmentId;
   readonly flag: string;
   readonly variation: string | null;
   readonly reason: string;
 
-  constructor(evaluation: KnownEvaluation, environmentId: EnvironmentId) {
+  constructor(evaluation: FlagEvaluation, environmentId: EnvironmentId) {
     const sent = listedText(answerText(evaluation, environmentId));
     this.first = sent.first;
     this.second = sent.second;
     this.listed = sent.listed;
     this.text = sent.text;
-    this.isExposing = evaluation.kind === "served" && evaluation.experiment !== null;
+    const isExposing = evaluation.kind === "served" && evaluation.experiment !== null;
+    this.exposing = isExposing ? evaluation : null;
     const usage = usageOf(evaluation, environmentId);
     this.environmentId = environmentId;
     this.flag = usage.flag;
@@ -41,10 +44,15 @@ export class SentAnswer implements ListedText, UsageCount {
  * that after the first of each it is ready; it is forgotten together with the flag, which belongs to
  * one environment.
  */
-export function sentAnswer(evaluation: KnownEvaluation, environmentId: EnvironmentId): SentAnswer {
+export function sentAnswer(evaluation: FlagEvaluation, environmentId: EnvironmentId): SentAnswer {
   const note = AnswerNote.on(evaluation);
   if (note instanceof SentAnswer) return note;
   const made = new SentAnswer(evaluation, environmentId);
   AnswerNote.write(evaluation, made);
   return made;
 }
+
+/** All flags' answers as they are sent. */
+export const sentAnswers: AllFlags<SentAnswer> = new AllFlags((evaluation, { environmentId }) =>
+  sentAnswer(evaluation, environmentId),
+);

@@ -17,7 +17,7 @@ import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
 import { answerEventStream } from "./event-stream.ts";
-import { evaluateRequest } from "./evaluate-request.ts";
+import { evaluateRequest, type Received } from "./evaluate-request.ts";
 import { EventCollector } from "./event-collector.ts";
 import { healthReply } from "./healthz.ts";
 import { HeldEnvironments, type HoldingLimits } from "./held-environments.ts";
@@ -87,12 +87,13 @@ export function createEdge(options: EdgeOptions = {}): Edge {
 
   const reads = readsOf({ ...deps, log }, environments);
 
-  function route(request: Request, env: EdgeEnv, io: StreamIo, requestId: string) {
-    const { method, url } = request;
+  function route(received: Received, env: EdgeEnv, io: StreamIo, requestId: string) {
+    const { headers, request, url } = received;
+    const { method } = request;
     const path = normalizePath(pathOfUrl(url));
-    if (method === "OPTIONS") return preflightReply(request.headers);
+    if (method === "OPTIONS") return preflightReply(headers);
     const target = ofrepTarget(path);
-    if (target !== null && method === "POST") return evaluateRequest(deps, request, target, io);
+    if (target !== null && method === "POST") return evaluateRequest(deps, received, target, io);
     const read = reads.get(path);
     if (read !== undefined) {
       const isRead = method === "GET" || method === "HEAD";
@@ -106,14 +107,15 @@ export function createEdge(options: EdgeOptions = {}): Edge {
 
   return {
     async fetch(request, env, context) {
-      const requestId = requestIdOf(request.headers);
+      const { headers, url } = request;
+      const requestId = requestIdOf(headers);
       let reply: EdgeReply;
       try {
         const io = new RequestIo(request, env, context, sources);
-        reply = await route(request, env, io, requestId);
+        reply = await route({ request, headers, url }, env, io, requestId);
       } catch (error) {
         log("error", "request.crashed", { requestId, error: String(error) });
-        reply = internalError(requestId, request.url);
+        reply = internalError(requestId, url);
       }
       logReply(log, requestId, reply);
       return toResponse(reply, requestId);

@@ -23,7 +23,6 @@ export function clientValues(deps: EvaluationDeps, request: Request, io: EdgeIo)
     return collecting(deps, moment.now, io, () => {
       const values = new Map<string, string>();
       for (const answer of evaluateAll(ruleset, context, moment, visibleFlags(ruleset))) {
-        if (answer.kind === "not-found") continue;
         const sent = sentAnswer(answer, ruleset.environmentId);
         const { text } = sent;
         values.set(answer.flag, text);

@@ -8,9 +8,6 @@ import { err, type Result } from "../../src/core/result.ts";
  * says what is wrong with the first that was sent, without repeating it. No I/O.
  */
 export function readSdkKey(headers: Headers): Result<ParsedSdkKey, string> {
-  // Nearly all send it there, and each look at a header leaves JavaScript.
-  const bearer = parseSdkKey(authorizationOf(headers));
-  if (bearer.ok) return bearer;
   const read = firstGood(candidates(headers));
   if (read !== undefined) return read;
   return err(headers.has("authentication") ? `${NO_KEY} ${MISNAMED_HEADER}` : NO_KEY);
@@ -66,11 +63,9 @@ const WRONG_CHECKSUM =
   "The SDK key has a typing error or is cut off: its checksum does not fit. Copy the whole key.";
 
 function candidates(headers: Headers): readonly string[] {
-  const apiKey = headers.get("x-api-key")?.trim() ?? "";
-  return [authorizationOf(headers), apiKey].filter((text) => text !== "");
-}
-
-function authorizationOf(headers: Headers): string {
-  const text = headers.get("authorization")?.trim() ?? "";
-  return text.replace(/^bearer(?:\s+|$)/i, "");
+  const bearer = headers
+    .get("authorization")
+    ?.trim()
+    .replace(/^bearer(?:\s+|$)/i, "");
+  return [bearer ?? "", headers.get("x-api-key")?.trim() ?? ""].filter((text) => text !== "");
 }

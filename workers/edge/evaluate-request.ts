@@ -2,7 +2,7 @@ import { epochMs } from "../../src/core/brand.ts";
 import type { CompiledFlag } from "../../src/core/evaluation/compiled-flag.ts";
 import type { EvaluationContext } from "../../src/core/evaluation/context.ts";
 import type { Evaluation } from "../../src/core/evaluation/evaluation.ts";
-import { evaluateAll, evaluateFlag } from "../../src/core/evaluation/evaluate.ts";
+import { evaluateFlag } from "../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { exposedUnit } from "../../src/core/events/exposed-unit.ts";
 import { flagNotFound, unitMissing } from "../../src/core/ofrep/answer-text.ts";
@@ -10,9 +10,8 @@ import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-text.ts";
 import { contextWords, matchesEntityTag } from "../../src/core/ofrep/entity-tag.ts";
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
-import { type SentAnswer, sentAnswer } from "./answer-texts.ts";
+import { sentAnswer, sentAnswers } from "./answer-texts.ts";
 import type { BulkCloses } from "./bulk-closes.ts";
-import { readSdkKey } from "./credentials.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
 import type { KeyPace } from "./key-pace.ts";
@@ -24,7 +23,7 @@ import {
 } from "./open-environment.ts";
 import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
-import { readRequestText } from "./request-text.ts";
+import { readRequestText, type RequestText } from "./request-text.ts";
 import { visibleFlags } from "./visible-flags.ts";
 
 export interface EvaluationDeps extends OpeningDeps {
@@ -33,9 +32,16 @@ export interface EvaluationDeps extends OpeningDeps {
   readonly requestPace: KeyPace;
 }
 
-/** A request, and what has been found out about it. */
-interface Asked extends OpenedEnvironment {
+/** A request, and what is asked of it more than once: each look at it leaves JavaScript. */
+export interface Received {
   readonly request: Request;
+  readonly headers: Headers;
+  readonly url: string;
+}
+
+/** A request that was let in. */
+interface Asked extends OpenedEnvironment {
+  readonly received: Received;
   readonly target: OfrepTarget;
   readonly io: EdgeIo;
 }
@@ -43,23 +49,25 @@ interface Asked extends OpenedEnvironment {
 /** Answers `POST /ofrep/v1/evaluate/flags` and `/flags/:key`. The key alone names the environment. */
 export async function evaluateRequest(
   deps: EvaluationDeps,
-  request: Request,
+  received: Received,
   target: OfrepTarget,
   io: EdgeIo,
 ): Promise<EdgeReply> {
   const flagKey = target.kind === "flag" ? target.key : null;
-  const sdkKey = readSdkKey(request.headers);
+  const sdkKey = deps.keys.read(received.headers);
   if (!sdkKey.ok) return refusalReply({ status: 401, details: sdkKey.error }, flagKey);
-  const opening = openEnvironment(deps, request, sdkKey.value, io);
+  const opening = openEnvironment(deps, received, sdkKey.value, io);
   // To wait even for what is there would cost a turn.
   const opened = opening instanceof Promise ? await opening : opening;
   if (!opened.ok) return refusalReply(opened.error, flagKey);
   const { ready, key } = opened.value;
-  const reply =
-    overLimit(deps, opened.value, flagKey) ??
-    (await answer(deps, { request, target, ready, key, io }));
   const { environmentId, revision } = ready.ruleset;
-  return { ...reply, source: { environmentId, revision, staleMs: ready.staleMs } };
+  const source = { environmentId, revision, staleMs: ready.staleMs };
+  const limited = overLimit(deps, opened.value, flagKey);
+  if (limited !== undefined) return { ...limited, source };
+  const { headers, request } = received;
+  const text = await readRequestText(request, MAX_REQUEST_BYTES, headers);
+  return { ...answer(deps, { received, target, ready, key, io }, text), source };
 }
 
 /** The refusal of what is more than the key may ask in this second, if it is. */
@@ -76,14 +84,13 @@ function overLimit(
   return errorReply(429, generalError(details), flagKey, { "retry-after": "1" });
 }
 
-async function answer(deps: EvaluationDeps, asked: Asked): Promise<EdgeReply> {
-  const { request, target, ready, key, io } = asked;
+function answer(deps: EvaluationDeps, asked: Asked, text: RequestText): EdgeReply {
+  const { received, target, ready, key, io } = asked;
   const flagKey = target.kind === "flag" ? target.key : null;
-  const text = await readRequestText(request, MAX_REQUEST_BYTES);
   if (!text.ok) return text.error === "too-large" ? tooLarge(flagKey) : unreadable(flagKey);
   const context = readEvaluationRequest(text.value);
   if (!context.ok) return errorReply(400, context.error, flagKey);
-  const client = key.kind === "client" ? request : undefined;
+  const client = key.kind === "client" ? received.request : undefined;
   const moment = new RequestMoment(epochMs(deps.now()), client);
   if (target.kind === "bulk") {
     return collecting(deps, moment.now, io, () => answerBulk(deps, asked, context.value, moment));
@@ -134,35 +141,28 @@ function answerFlag(
  */
 function answerBulk(
   deps: EvaluationDeps,
-  { request, ready: { ruleset }, key, io }: Asked,
+  { received: { headers: asked, url }, ready: { ruleset }, key, io }: Asked,
   context: EvaluationContext,
   moment: RequestMoment,
 ): EdgeReply {
   const { environmentId } = ruleset;
   const flags = key.kind === "client" ? visibleFlags(ruleset) : ruleset.flagsByKey;
-  const items: SentAnswer[] = [];
-  const exposing: Evaluation[] = [];
-  for (const answer of evaluateAll(ruleset, context, moment, flags)) {
-    if (answer.kind === "not-found") continue;
-    const item = sentAnswer(answer, environmentId);
-    deps.collector.count(item);
-    items.push(item);
-    if (item.isExposing) exposing.push(answer);
-  }
+  const items = sentAnswers.evaluate(ruleset, context, moment, flags);
+  for (const item of items) deps.collector.count(item);
   deps.health.evaluations += items.length;
   const { tag, text } = bulkAnswer(
     items,
     contextWords(context, key.kind),
-    isBrowserLike(request.headers)
-      ? deps.closes.of(environmentId, key, request.url, io.publicOrigin)
-      : PLAIN_CLOSE,
+    isBrowserLike(asked) ? deps.closes.of(environmentId, key, url, io.publicOrigin) : PLAIN_CLOSE,
   );
   const headers = { etag: tag, "cache-control": "private, no-cache" };
-  if (matchesEntityTag(request.headers.get("if-none-match"), tag)) {
+  if (matchesEntityTag(asked.get("if-none-match"), tag)) {
     // Whoever holds this answer was exposed when it was sent.
     return { status: 304, body: null, headers };
   }
-  for (const answer of exposing) expose(deps, ruleset, answer, context, moment);
+  for (const { exposing } of items) {
+    if (exposing !== null) expose(deps, ruleset, exposing, context, moment);
+  }
   return { status: 200, body: text(), headers };
 }
 

@@ -2,6 +2,7 @@ import type { SdkKeyEntry } from "../../src/core/documents/sdk-key-entry.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { type ParsedSdkKey, sdkKeyHash } from "../../src/core/keys/sdk-key.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
+import { readSdkKey } from "./credentials.ts";
 
 /** Why a well-formed key opens nothing. `status`: 401, not a valid key; 403, not here. */
 export interface KeyRefusal {
@@ -13,11 +14,26 @@ export interface KeyRefusal {
 const MOST_REMEMBERED = 1_000;
 
 /**
- * Looks keys up in a ruleset's key table. Verified texts are remembered with the ruleset that
- * verified them, so that a revoked key ends with the revision that revoked it.
+ * Reads keys and looks them up in a ruleset's key table. Verified texts are remembered with the
+ * ruleset that verified them, so that a revoked key ends with the revision that revoked it.
  */
 export class KeyRing {
+  readonly #read = new Map<string, Result<ParsedSdkKey, never>>();
   readonly #verified = new WeakMap<Ruleset, Map<string, SdkKeyEntry>>();
+
+  /** As `readSdkKey`. Well-formed keys are remembered: reading one takes longer than evaluating. */
+  read(headers: Headers): Result<ParsedSdkKey, string> {
+    const header = headers.get("authorization") ?? "";
+    const known = this.#read.get(header);
+    if (known !== undefined) return known;
+    const read = readSdkKey(headers);
+    // Other ways to send it are rare, and may be of any length.
+    if (!read.ok || header !== `Bearer ${read.value.text}`) return read;
+    // Whoever sends many made-up keys costs the others what reading theirs once more does.
+    if (this.#read.size >= MOST_REMEMBERED) this.#read.clear();
+    this.#read.set(header, read);
+    return read;
+  }
 
   /** The key's entry; `undefined`: never issued, or revoked. */
   find(ruleset: Ruleset, key: ParsedSdkKey): SdkKeyEntry | undefined {

@@ -45,18 +45,18 @@ export interface Credential {
  */
 export function openEnvironment(
   deps: OpeningDeps,
-  request: Request,
+  { headers, url }: Pick<Request, "headers" | "url">,
   sdkKey: ParsedSdkKey,
   io: EdgeIo,
 ): Promise<Result<OpenedEnvironment, Refusal>> | Result<OpenedEnvironment, Refusal> {
   const { environmentId } = sdkKey;
   const find = (ruleset: Ruleset) => deps.keys.find(ruleset, sdkKey);
-  const credential = { environmentId, find, headers: request.headers };
-  const told = toldOf(request.url);
+  const credential = { environmentId, find, headers };
+  const told = toldOf(url);
   const ready = told === 0 ? deps.cache.getNow(environmentId, io) : undefined;
   const entry = ready && find(ready.ruleset);
   return ready && entry
-    ? used(deps, ready, entry, request.headers, io)
+    ? used(deps, ready, entry, headers, io)
     : openWith(deps, credential, io, told, ready);
 }
 

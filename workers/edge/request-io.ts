@@ -53,5 +53,7 @@ export class RequestIo implements StreamIo {
     return this.#env.PUBLIC_ORIGIN;
   }
 
-  readonly waitUntil = (work: Promise<unknown>): void => this.#context.waitUntil(work);
+  waitUntil(work: Promise<unknown>): void {
+    this.#context.waitUntil(work);
+  }
 }

@@ -1,15 +1,19 @@
 import { readBounded } from "../../src/adapters/fetch/read-bounded.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
 
+/** `unreadable`: the client went away, or cheated with the length. */
+export type RequestText = Result<string, "too-large" | "unreadable">;
+
 /**
  * The request's body as text, read no further than the limit. The content type is not asked for:
- * clients send whatever they like. `unreadable`: the client went away, or cheated with the length.
+ * clients send whatever they like.
  */
 export async function readRequestText(
   request: Request,
   maxBytes: number,
-): Promise<Result<string, "too-large" | "unreadable">> {
-  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
+  headers: Headers = request.headers,
+): Promise<RequestText> {
+  const declared = Number(headers.get("content-length") ?? Number.NaN);
   if (declared > maxBytes) return err("too-large");
   try {
     // The platform gives no more than the declared length.

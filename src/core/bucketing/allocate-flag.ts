@@ -1,5 +1,6 @@
 import type { FlagDocument, Outcome, Rollout, RolloutVariation } from "../documents/flag.ts";
-import { type Allocation, allocateRanges } from "./allocate-ranges.ts";
+import type { Allocation } from "./allocate-in-order.ts";
+import { allocateRanges } from "./allocate-ranges.ts";
 import { countBuckets, findOverlap, findUnbounded, sortRanges } from "./bucket-ranges.ts";
 import { bucketsOfWeight, TOTAL_BUCKETS } from "./buckets.ts";
 import { DEFAULT_SCHEME } from "./schemes.ts";

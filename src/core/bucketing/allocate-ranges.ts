@@ -1,11 +1,8 @@
 import type { BucketRange } from "../documents/flag.ts";
 import { invariant } from "../result.ts";
+import { type Allocation, allocateInOrder, type Shares } from "./allocate-in-order.ts";
 import { sortRanges } from "./bucket-ranges.ts";
 import { TOTAL_BUCKETS } from "./buckets.ts";
-
-/** Buckets by name, in the order in which they are listed. */
-export type Shares = ReadonlyMap<string, number>;
-export type Allocation = ReadonlyMap<string, readonly BucketRange[]>;
 
 /** A variation's key, or the part that nobody has. It takes part in every trade like a share. */
 type Owner = string | null;
@@ -28,7 +25,7 @@ interface Segment {
  * ranges few.
  */
 export function allocateRanges(previous: Allocation | undefined, shares: Shares): Allocation {
-  if (previous === undefined) return inOrder(shares);
+  if (previous === undefined) return allocateInOrder(shares);
   let segments = segmentsOf(previous);
   const trade = new Trade(segments, shares);
   segments = trade.acrossBoundaries(segments);
@@ -36,16 +33,6 @@ export function allocateRanges(previous: Allocation | undefined, shares: Shares)
     segments = trade.acrossBoundaries(trade.apart(segments, pair));
   }
   return allocationOf(segments, shares);
-}
-
-function inOrder(shares: Shares): Allocation {
-  const allocation = new Map<string, readonly BucketRange[]>();
-  let from = 0;
-  for (const [key, share] of shares) {
-    allocation.set(key, share === 0 ? [] : [[from, from + share]]);
-    from += share;
-  }
-  return allocation;
 }
 
 function segmentsOf(allocation: Allocation): Segment[] {

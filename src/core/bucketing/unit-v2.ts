@@ -13,11 +13,16 @@ export function unitV2(environmentSalt: string, rolloutSalt: string): BucketSche
  * so that the buckets of two flags are independent even when their seeds differ in one bit.
  */
 export function unitV2Hash(unit: Readonly<HashWords>, seed: Readonly<HashWords>): number {
-  return hashOf(unit, seed.first, seed.second);
+  return hashOf(unit.first ^ seed.first, unit.second ^ seed.second);
 }
 
-function hashOf(unit: Readonly<HashWords>, first: number, second: number): number {
-  return mix((mix(unit.first ^ first) + ((unit.second ^ second) >>> 0)) | 0);
+/** The bucket, 0 … 99,999, of a unit's words of which each has been XORed with the seed's. */
+export function unitV2Bucket(first: number, second: number): number {
+  return bucketOfHash(hashOf(first, second));
+}
+
+function hashOf(first: number, second: number): number {
+  return mix((mix(first) + (second >>> 0)) | 0);
 }
 
 class UnitV2 implements BucketScheme {
@@ -34,9 +39,16 @@ class UnitV2 implements BucketScheme {
     this.#secondLow = second & 0xffff;
   }
 
-  bucket(unit: string, hashes: UnitHashes): number {
+  get seed(): Readonly<HashWords> {
     const first = (this.#firstHigh << 16) | this.#firstLow;
     const second = (this.#secondHigh << 16) | this.#secondLow;
-    return bucketOfHash(hashOf(hashes.words(unit), first, second));
+    return { first, second };
+  }
+
+  bucket(unit: string, hashes: UnitHashes): number {
+    const words = hashes.words(unit);
+    const first = (this.#firstHigh << 16) | this.#firstLow;
+    const second = (this.#secondHigh << 16) | this.#secondLow;
+    return unitV2Bucket(words.first ^ first, words.second ^ second);
   }
 }

@@ -1,27 +1,16 @@
 import type { CompiledCondition } from "./condition-scope.ts";
-import type { GroupTrace } from "./trace.ts";
 
 /** True when every condition holds; of none, true. */
-export function allOf(conditions: readonly CompiledCondition[]): CompiledCondition {
-  return {
-    holds: holdsAll(conditions),
-    explain: (subject, shown = new Set()): GroupTrace => {
-      const traces = conditions.map((condition) => condition.explain(subject, shown));
-      return { kind: "and", held: traces.every((trace) => trace.held), conditions: traces };
-    },
-  };
-}
+export const allOf = (conditions: readonly CompiledCondition[]): CompiledCondition => ({
+  shape: { kind: "and", conditions },
+  holds: holdsAll(conditions),
+});
 
 /** True when at least one condition holds; of none, false. */
-export function anyOf(conditions: readonly CompiledCondition[]): CompiledCondition {
-  return {
-    holds: holdsAny(conditions),
-    explain: (subject, shown = new Set()): GroupTrace => {
-      const traces = conditions.map((condition) => condition.explain(subject, shown));
-      return { kind: "or", held: traces.some((trace) => trace.held), conditions: traces };
-    },
-  };
-}
+export const anyOf = (conditions: readonly CompiledCondition[]): CompiledCondition => ({
+  shape: { kind: "or", conditions },
+  holds: holdsAny(conditions),
+});
 
 // Groups of up to three, which nearly all are, ask their parts without a loop.
 

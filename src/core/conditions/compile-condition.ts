@@ -8,7 +8,6 @@ import type { CompiledCondition, ConditionScope } from "./condition-scope.ts";
 import { hasMember, onlyKnownMembers } from "./members.ts";
 import { resolveSegment } from "./resolve-segment.ts";
 import { kindOf, shown } from "./shown.ts";
-import type { NotTrace, SegmentConditionTrace } from "./trace.ts";
 
 const GROUP_MEMBERS = ["and", "or", "not", "segment"] as const;
 const ALL_MEMBERS = [...GROUP_MEMBERS, ...LEAF_MEMBERS];
@@ -108,23 +107,11 @@ function compileSegmentCondition(
   }
   const segment = resolveSegment(content, path, scope);
   if (segment === undefined) return undefined;
-  return {
-    holds: segment.holds,
-    explain: (subject, shown = new Set()): SegmentConditionTrace => {
-      const trace = segment.explain(subject, shown);
-      return { kind: "segment", held: trace.held, segment: trace };
-    },
-  };
+  return { shape: { kind: "segment", segment }, holds: segment.holds };
 }
 
-function negated(child: CompiledCondition): CompiledCondition {
-  return {
-    holds: (subject) => !child.holds(subject),
-    explain: (subject, shown): NotTrace => {
-      const condition = child.explain(subject, shown);
-      return { kind: "not", held: !condition.held, condition };
-    },
-  };
+function negated(condition: CompiledCondition): CompiledCondition {
+  return { shape: { kind: "not", condition }, holds: (subject) => !condition.holds(subject) };
 }
 
 /** Which form the object has; on `undefined` it has been reported that it has none, or two. */

@@ -1,8 +1,11 @@
 import type { Issue } from "../issue.ts";
 import type { UnknownRecord } from "../json.ts";
+import type { AttributePath } from "./attribute-path.ts";
+import type { Operand } from "./operand.ts";
 import type { PatternCompiler } from "./pattern.ts";
 import type { Subject } from "./subject.ts";
-import type { ConditionTrace, SegmentTrace } from "./trace.ts";
+import type { SegmentsConditionTrace, SegmentTrace } from "./trace.ts";
+import type { ValueTest } from "./value-test.ts";
 
 /** What compiling a condition needs from around it, and where it reports what is wrong. */
 export interface ConditionScope {
@@ -34,11 +37,34 @@ export interface SegmentRefusal {
   readonly refusal: { readonly code: string; readonly message: string } | null;
 }
 
-/** Neither function throws, whatever the context holds. */
+/** It does not throw, whatever the context holds. */
 export interface CompiledCondition {
+  /** What it is made of, for explaining it. */
+  readonly shape: ConditionShape;
   holds(subject: Subject): boolean;
-  /** `held` is what `holds` says. Segments in `shown` are not spelled out once more. */
-  explain(subject: Subject, shown?: Set<string>): ConditionTrace;
+}
+
+/**
+ * The parts of a condition. Explaining works on these alone, so that who only evaluates need not
+ * carry it: the edge is loaded anew in many places every minute.
+ */
+export type ConditionShape =
+  | { readonly kind: "and" | "or"; readonly conditions: readonly CompiledCondition[] }
+  | { readonly kind: "not"; readonly condition: CompiledCondition }
+  | { readonly kind: "segment"; readonly segment: SegmentMatcher }
+  | {
+      readonly kind: "segments";
+      readonly operator: SegmentsConditionTrace["operator"];
+      readonly segments: readonly SegmentMatcher[];
+    }
+  | ({ readonly kind: "attribute" } & ComparedAttribute);
+
+/** An attribute, how it is compared, and what was written about that. */
+export interface ComparedAttribute {
+  readonly path: AttributePath;
+  /** `null`: only whether the attribute is there is asked. */
+  readonly test: ValueTest | null;
+  readonly source: Pick<Operand, "operator" | "value" | "ignoreCase">;
 }
 
 export interface SegmentMatcher {
@@ -47,7 +73,10 @@ export interface SegmentMatcher {
   readonly source: unknown;
   /** The segments its rules name directly. */
   readonly references: readonly string[];
+  /** The attribute that is looked up in the lists of units. */
+  readonly unit: AttributePath;
+  readonly rules: readonly CompiledCondition[];
   readonly holds: (subject: Subject) => boolean;
-  /** `held` is what `holds` says. Segments in `shown` are not spelled out once more. */
-  readonly explain: (subject: Subject, shown?: Set<string>) => SegmentTrace;
+  /** What decides whether the subject is in it. */
+  readonly cause: (subject: Subject) => SegmentTrace["cause"];
 }

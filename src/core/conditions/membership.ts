@@ -5,7 +5,6 @@ import { scalarTest } from "./equality.ts";
 import { parseItems } from "./operand.ts";
 import type { Operand } from "./operand.ts";
 import { resolveSegment } from "./resolve-segment.ts";
-import type { SegmentsConditionTrace } from "./trace.ts";
 import type { ValueTest } from "./value-test.ts";
 
 /** `in_segment` and `not_in_segment` on an attribute: whether it is, or has, a listed text. */
@@ -32,14 +31,10 @@ export function segmentsCondition(
   if (segments.length !== keys.length) return undefined;
   const negative = operator === "not_in_segment";
   return {
+    shape: { kind: "segments", operator, segments },
     holds: (subject) => {
       for (const segment of segments) if (segment.holds(subject)) return !negative;
       return negative;
-    },
-    explain: (subject, shown = new Set()): SegmentsConditionTrace => {
-      const traces = segments.map((segment) => segment.explain(subject, shown));
-      const held = traces.some((trace) => trace.held) !== negative;
-      return { kind: "segments", held, operator, segments: traces };
     },
   };
 }

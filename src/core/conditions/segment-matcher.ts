@@ -22,7 +22,7 @@ export function segmentMatcher(parts: SegmentParts): SegmentMatcher {
   const excluded: ReadonlySet<string> = new Set(parts.checked.excluded);
   const hasLists = included.size > 0 || excluded.size > 0;
 
-  const decide = (subject: Subject): Cause => {
+  const cause = (subject: Subject): Cause => {
     const unit = hasLists ? subject.unit(unitPath) : undefined;
     if (unit !== undefined) {
       if (excluded.has(unit)) return "excluded";
@@ -38,30 +38,16 @@ export function segmentMatcher(parts: SegmentParts): SegmentMatcher {
   let lastHeld = false;
   const holds = (subject: Subject): boolean => {
     if (subject.serial === lastSubject) return lastHeld;
-    const held = isIn(decide(subject));
+    const held = isIn(cause(subject));
     lastSubject = subject.serial;
     lastHeld = held;
     return held;
   };
 
-  const explain = (subject: Subject, shown = new Set<string>()): SegmentTrace => {
-    const cause = decide(subject);
-    const unit = subject.unit(unitPath);
-    const isShown = shown.has(key) || cause === "excluded" || cause === "included";
-    shown.add(key);
-    return {
-      segment: key,
-      held: isIn(cause),
-      cause,
-      attribute: unitPath.name,
-      ...(unit === undefined ? {} : { unit }),
-      ...(isShown ? {} : { rules: rules.map((rule) => rule.explain(subject, shown)) }),
-    };
-  };
-
-  return { key, source, references, holds, explain };
+  return { key, source, references, unit: unitPath, rules, holds, cause };
 }
 
-function isIn(cause: Cause): boolean {
+/** Whether what decided lets the subject in. */
+export function isIn(cause: Cause): boolean {
   return cause === "included" || cause === "rule";
 }

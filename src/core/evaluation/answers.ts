@@ -4,7 +4,7 @@ import type { JsonValue } from "../json.ts";
 import { invariant } from "../result.ts";
 import type {
   DisabledEvaluation,
-  Evaluation,
+  FlagEvaluation,
   ServedCause,
   ServedEvaluation,
   UnitMissing,
@@ -52,7 +52,7 @@ export class Answers {
   }
 
   /** What a flag that does not decide says: a variation, or that the caller's default holds. */
-  stopped(variation: string | null, cause: DisabledEvaluation["cause"]): Evaluation {
+  stopped(variation: string | null, cause: DisabledEvaluation["cause"]): FlagEvaluation {
     if (variation === null) {
       return AnswerNote.giveTo({
         kind: "disabled",

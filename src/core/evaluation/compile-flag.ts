@@ -9,7 +9,7 @@ import { refuse } from "./check/guard.ts";
 import { checkFlag, type CheckedFlag, type FlagScope } from "./check-flag.ts";
 import { compileOutcome, type OutcomeScope } from "./compile-outcome.ts";
 import type { CompiledFlag, CompiledTargets } from "./compiled-flag.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { FlagEvaluation } from "./evaluation.ts";
 
 /** What compiling a flag needs from around it. */
 export interface CompileFlagScope extends FlagScope, Pick<OutcomeScope, "schemeOf" | "gate"> {}
@@ -65,7 +65,7 @@ export function compileFlag(
 }
 
 /** The answer of a flag that does not look at the context. */
-function constantOf(flag: FlagDocument, answers: Answers): Evaluation | undefined {
+function constantOf(flag: FlagDocument, answers: Answers): FlagEvaluation | undefined {
   if (flag.killed !== null) return answers.stopped(flag.killed.variation, "killed");
   if (!flag.enabled) return answers.stopped(flag.offVariation, "off");
   const looks =
@@ -97,7 +97,7 @@ function compileRuleOutcome(
 
 /** Neighbours of one attribute become one table; their order with others stays. */
 function compileTargets(targets: readonly Target[], answers: Answers): readonly CompiledTargets[] {
-  const tables: { name: string; answers: Map<string, Evaluation> }[] = [];
+  const tables: { name: string; answers: Map<string, FlagEvaluation> }[] = [];
   for (const { attribute, variation, values } of targets) {
     let table = tables.at(-1);
     if (table?.name !== attribute) {

@@ -1,4 +1,4 @@
-import { allocateRanges } from "../bucketing/allocate-ranges.ts";
+import { allocateInOrder } from "../bucketing/allocate-in-order.ts";
 import type { BucketScheme } from "../bucketing/bucket-scheme.ts";
 import { sortRanges } from "../bucketing/bucket-ranges.ts";
 import { bucketsOfWeight, TOTAL_BUCKETS } from "../bucketing/buckets.ts";
@@ -6,8 +6,8 @@ import { DEFAULT_SCHEME, SCHEMES } from "../bucketing/schemes.ts";
 import { parseAttributePath } from "../conditions/attribute-path.ts";
 import type { BucketingScheme, BucketRange, Outcome, Rollout } from "../documents/flag.ts";
 import type { AnswerLabels, Answers } from "./answers.ts";
-import type { CompiledOutcome } from "./compiled-flag.ts";
-import { CompiledRollout, FixedOutcome, type Slice } from "./compiled-rollout.ts";
+import type { CompiledOutcome, Slice } from "./compiled-flag.ts";
+import { CompiledRollout, FixedOutcome } from "./compiled-rollout.ts";
 import type { ServedEvaluation } from "./evaluation.ts";
 import type { ExperimentGate } from "./experiment-gate.ts";
 
@@ -99,5 +99,5 @@ function allocationOf({
     return variations.map(({ key, ranges }) => [key, ranges ?? []]);
   }
   const shares = variations.map(({ key, weight }) => [key, bucketsOfWeight(weight)] as const);
-  return allocateRanges(undefined, new Map(shares));
+  return allocateInOrder(new Map(shares));
 }

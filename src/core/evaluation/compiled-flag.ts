@@ -1,8 +1,10 @@
+import type { BucketScheme } from "../bucketing/bucket-scheme.ts";
 import type { AttributePath } from "../conditions/attribute-path.ts";
 import type { CompiledCondition } from "../conditions/condition-scope.ts";
 import type { Subject } from "../conditions/subject.ts";
 import type { FlagDocument, FlagType } from "../documents/flag.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { FlagEvaluation, ServedEvaluation } from "./evaluation.ts";
+import type { ExperimentGate } from "./experiment-gate.ts";
 import type { RolloutTrace } from "./explanation.ts";
 
 /**
@@ -17,13 +19,13 @@ export interface CompiledFlag {
   readonly clientVisible: boolean;
   readonly document: FlagDocument;
   /** The answer, when nothing that the context holds can change it. */
-  readonly constant: Evaluation | undefined;
+  readonly constant: FlagEvaluation | undefined;
   /** True when rules and the default are all there is: no override, prerequisite or target. */
   readonly rulesOnly: boolean;
   readonly overrides: readonly CompiledOverride[];
   readonly prerequisites: readonly CompiledPrerequisite[];
   /** The answer while a prerequisite is unmet. */
-  readonly unmet: Evaluation;
+  readonly unmet: FlagEvaluation;
   readonly targets: readonly CompiledTargets[];
   readonly rules: readonly CompiledRule[];
   readonly fallback: CompiledOutcome;
@@ -40,7 +42,7 @@ export interface CompiledOverride {
   readonly condition: CompiledCondition;
   /** Milliseconds since the Unix epoch; the override holds before it. Infinity: for ever. */
   readonly expiresAt: number;
-  readonly answer: Evaluation;
+  readonly answer: FlagEvaluation;
 }
 
 export interface CompiledPrerequisite {
@@ -51,7 +53,7 @@ export interface CompiledPrerequisite {
 /** Neighbouring targets of one attribute, looked up at once. */
 export interface CompiledTargets {
   readonly attribute: AttributePath;
-  readonly answers: ReadonlyMap<string, Evaluation>;
+  readonly answers: ReadonlyMap<string, FlagEvaluation>;
 }
 
 export interface CompiledRule {
@@ -61,18 +63,35 @@ export interface CompiledRule {
 }
 
 export interface CompiledOutcome {
-  decide(subject: Subject): Evaluation;
-  /** What `decide` answers, and a trace of each rollout that was asked on the way. */
-  explain(subject: Subject): ExplainedOutcome;
+  /** The answer, if it is the same for everyone. */
+  readonly always: FlagEvaluation | null;
+  /** What it was made of, if it is a rollout. */
+  readonly rollout: RolloutParts | null;
+  decide(subject: Subject): FlagEvaluation;
 }
 
-export interface ExplainedOutcome {
-  readonly evaluation: Evaluation;
-  readonly rollouts: readonly RolloutTrace[];
+export interface RolloutParts {
+  readonly unit: AttributePath;
+  /** The answer when the context has no unit. */
+  readonly missing: FlagEvaluation;
+  readonly gate: ExperimentGate | undefined;
+  readonly scheme: BucketScheme;
+  /** Without gap from bucket 0 to 100,000. */
+  readonly slices: readonly Slice[];
+  /** For units that no variation, or no experiment, has. */
+  readonly rest: CompiledOutcome;
+  readonly labels: Pick<RolloutTrace, "scheme" | "salt" | "experiment">;
+}
+
+export interface Slice {
+  /** The first bucket behind it. */
+  readonly end: number;
+  /** `undefined`: the rest decides. */
+  readonly answer: ServedEvaluation | undefined;
 }
 
 /** Written by whoever evaluates; valid only for the subject of that serial number. */
 export interface AnswerMemo {
   serial: number;
-  answer: Evaluation | undefined;
+  answer: FlagEvaluation | undefined;
 }

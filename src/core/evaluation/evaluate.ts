@@ -1,7 +1,8 @@
 import { Subject } from "../conditions/subject.ts";
 import type { CompiledFlag, CompiledPrerequisite } from "./compiled-flag.ts";
 import type { EvaluationContext, EvaluationMoment } from "./context.ts";
-import type { Evaluation } from "./evaluation.ts";
+import type { Evaluation, FlagEvaluation } from "./evaluation.ts";
+import { FlagColumns } from "./flag-columns.ts";
 import type { Ruleset } from "./ruleset.ts";
 
 /**
@@ -32,21 +33,58 @@ export function evaluateAll(
   context: EvaluationContext,
   moment: EvaluationMoment,
   flags: readonly CompiledFlag[] = ruleset.flagsByKey,
-): Evaluation[] {
-  const subject = new Subject(context, moment, true);
-  // Made at full length, since growing it would take a fifth of the whole call.
-  // oxlint-disable-next-line unicorn/no-new-array -- `Array.from` would fill it first
-  const answers = new Array<Evaluation>(flags.length);
-  let at = 0;
-  for (const flag of flags) {
-    answers[at] = flag.constant ?? decide(flag, ruleset, subject, moment.now);
-    at += 1;
-  }
-  return answers;
+): FlagEvaluation[] {
+  return themselves.evaluate(ruleset, context, moment, flags);
 }
 
+/**
+ * The same for whoever makes something of each answer: it is made once, and found again without
+ * looking at the answer, which would have to be fetched from memory.
+ */
+export class AllFlags<Made> {
+  readonly #make: (answer: FlagEvaluation, ruleset: Ruleset) => Made;
+  /** `null`: asked once. Most of a fresh isolate's first answer would be for laying them out. */
+  readonly #columns = new WeakMap<readonly CompiledFlag[], FlagColumns<Made> | null>();
+
+  constructor(make: (answer: FlagEvaluation, ruleset: Ruleset) => Made) {
+    this.#make = make;
+  }
+
+  /** @param flags a list that nobody changes, of this ruleset and no other. */
+  evaluate(
+    ruleset: Ruleset,
+    context: EvaluationContext,
+    moment: EvaluationMoment,
+    flags: readonly CompiledFlag[],
+  ): Made[] {
+    const subject = new Subject(context, moment, true);
+    const alone = (flag: CompiledFlag) =>
+      flag.constant ?? decide(flag, ruleset, subject, moment.now);
+    const make = (answer: FlagEvaluation) => this.#make(answer, ruleset);
+    const columns = this.#columnsOf(flags);
+    return columns === null
+      ? flags.map((flag) => make(alone(flag)))
+      : columns.decide(subject, alone, make);
+  }
+
+  #columnsOf(flags: readonly CompiledFlag[]): FlagColumns<Made> | null {
+    const known = this.#columns.get(flags);
+    if (known) return known;
+    const columns = known === undefined ? null : new FlagColumns<Made>(flags);
+    this.#columns.set(flags, columns);
+    return columns;
+  }
+}
+
+const themselves = new AllFlags((answer) => answer);
+
 /** The steps in their order. A compiled ruleset has no cycles and no long chains. */
-function decide(flag: CompiledFlag, ruleset: Ruleset, subject: Subject, now: number): Evaluation {
+function decide(
+  flag: CompiledFlag,
+  ruleset: Ruleset,
+  subject: Subject,
+  now: number,
+): FlagEvaluation {
   if (!flag.rulesOnly) {
     const answer = decideBeforeRules(flag, ruleset, subject, now);
     if (answer !== undefined) return answer;
@@ -62,7 +100,7 @@ function decideBeforeRules(
   ruleset: Ruleset,
   subject: Subject,
   now: number,
-): Evaluation | undefined {
+): FlagEvaluation | undefined {
   for (const { expiresAt, condition, answer } of flag.overrides) {
     if (now < expiresAt && condition.holds(subject)) return answer;
   }
@@ -95,7 +133,7 @@ function remembered(
   ruleset: Ruleset,
   subject: Subject,
   now: number,
-): Evaluation {
+): FlagEvaluation {
   const { memo } = flag;
   if (memo.serial === subject.serial && memo.answer !== undefined) return memo.answer;
   const answer = decide(flag, ruleset, subject, now);

@@ -2,7 +2,10 @@ import type { FlagType } from "../documents/flag.ts";
 import type { JsonValue } from "../json.ts";
 
 /** What evaluating one flag for one context says. `kind` is the only thing to switch on. */
-export type Evaluation = ServedEvaluation | DisabledEvaluation | NotFound | UnitMissing;
+export type Evaluation = FlagEvaluation | NotFound;
+
+/** The answer of a flag that there is. */
+export type FlagEvaluation = ServedEvaluation | DisabledEvaluation | UnitMissing;
 
 /**
  * A variation is served. One such object exists for each way a compiled flag can serve a

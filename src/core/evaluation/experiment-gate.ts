@@ -2,53 +2,28 @@ import type { UnitHashes } from "../bucketing/bucket-scheme.ts";
 import { unitV2 } from "../bucketing/unit-v2.ts";
 import type { ExperimentDocument, HoldoutDocument } from "../documents/experiment.ts";
 import { BucketSet } from "./bucket-set.ts";
-import type { ShareTrace } from "./explanation.ts";
 
 /** Which units an experiment may have: those of its part of a layer that no holdout keeps out. */
 export class ExperimentGate {
-  readonly #layer: BucketSet | undefined;
-  readonly #holdouts: readonly BucketSet[];
+  readonly layer: BucketSet | undefined;
+  readonly holdouts: readonly BucketSet[];
 
   constructor(layer: BucketSet | undefined, holdouts: readonly BucketSet[]) {
-    this.#layer = layer;
-    this.#holdouts = holdouts;
+    this.layer = layer;
+    this.holdouts = holdouts;
   }
 
   /** What the gate hashes with. Another use of one of these salts would not be independent. */
   get salts(): readonly string[] {
-    const layer = this.#layer === undefined ? [] : [this.#layer.key];
-    return [...layer, ...this.#holdouts.map(({ key }) => key)];
+    const layer = this.layer === undefined ? [] : [this.layer.key];
+    return [...layer, ...this.holdouts.map(({ key }) => key)];
   }
 
   admits(unit: string, hashes: UnitHashes): boolean {
-    if (this.#layer !== undefined && !this.#layer.has(unit, hashes)) return false;
-    for (const holdout of this.#holdouts) if (holdout.has(unit, hashes)) return false;
+    if (this.layer !== undefined && !this.layer.has(unit, hashes)) return false;
+    for (const holdout of this.holdouts) if (holdout.has(unit, hashes)) return false;
     return true;
   }
-
-  explain(unit: string, hashes: UnitHashes): ExplainedGate {
-    const layer = this.#layer === undefined ? null : shareOf(this.#layer, unit, hashes);
-    if (layer?.inside === false) return { admitted: false, layer, holdouts: [] };
-    const holdouts: ShareTrace[] = [];
-    for (const holdout of this.#holdouts) {
-      const share = shareOf(holdout, unit, hashes);
-      holdouts.push(share);
-      if (share.inside) return { admitted: false, layer, holdouts };
-    }
-    return { admitted: true, layer, holdouts };
-  }
-}
-
-export interface ExplainedGate {
-  /** What `admits` says. */
-  readonly admitted: boolean;
-  readonly layer: ShareTrace | null;
-  readonly holdouts: readonly ShareTrace[];
-}
-
-function shareOf(set: BucketSet, unit: string, hashes: UnitHashes): ShareTrace {
-  const bucket = set.bucket(unit, hashes);
-  return { key: set.key, bucket, ranges: set.ranges, inside: set.includes(bucket) };
 }
 
 /** `undefined` when the experiment may have every unit. */

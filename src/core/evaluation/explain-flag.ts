@@ -1,7 +1,9 @@
+import { explainCondition } from "../conditions/explain-condition.ts";
 import { Subject } from "../conditions/subject.ts";
 import type { CompiledFlag, CompiledOutcome, CompiledPrerequisite } from "./compiled-flag.ts";
 import type { EvaluationContext, EvaluationMoment } from "./context.ts";
 import type { Evaluation } from "./evaluation.ts";
+import { explainOutcome } from "./explain-outcome.ts";
 import type { Explanation, ExplanationStep } from "./explanation.ts";
 import type { Ruleset } from "./ruleset.ts";
 
@@ -60,7 +62,7 @@ class Explainer {
   #askOverrides(flag: CompiledFlag, steps: ExplanationStep[]): Evaluation | undefined {
     for (const { id, expiresAt, condition, answer } of flag.overrides) {
       const expired = this.#now >= expiresAt;
-      const trace = expired ? null : condition.explain(this.#subject, this.#shown);
+      const trace = expired ? null : explainCondition(condition, this.#subject, this.#shown);
       const matched = trace?.held === true;
       steps.push({
         kind: "override",
@@ -108,7 +110,7 @@ class Explainer {
       if (answer !== undefined) return answer;
     }
     for (const [index, { id, condition, outcome }] of flag.rules.entries()) {
-      const trace = condition.explain(this.#subject, this.#shown);
+      const trace = explainCondition(condition, this.#subject, this.#shown);
       const name = flag.document.rules[index]?.name ?? null;
       steps.push({ kind: "rule", id, name, matched: trace.held, condition: trace });
       if (trace.held) return this.#choose(outcome, steps);
@@ -118,7 +120,7 @@ class Explainer {
   }
 
   #choose(outcome: CompiledOutcome, steps: ExplanationStep[]): Evaluation {
-    const { evaluation, rollouts } = outcome.explain(this.#subject);
+    const { evaluation, rollouts } = explainOutcome(outcome, this.#subject);
     steps.push(...rollouts);
     return evaluation;
   }

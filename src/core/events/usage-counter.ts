@@ -1,5 +1,5 @@
 import type { EnvironmentId } from "../brand.ts";
-import type { Evaluation } from "../evaluation/evaluation.ts";
+import type { FlagEvaluation } from "../evaluation/evaluation.ts";
 import { assertNever } from "../result.ts";
 import type { UsageEvent } from "./event.ts";
 
@@ -18,10 +18,7 @@ export interface UsageCount {
 }
 
 /** The count of an answer that was not given yet. */
-export function usageOf(
-  evaluation: Exclude<Evaluation, { readonly kind: "not-found" }>,
-  environmentId: EnvironmentId,
-): UsageCount {
+export function usageOf(evaluation: FlagEvaluation, environmentId: EnvironmentId): UsageCount {
   const { flag, kind } = evaluation;
   switch (kind) {
     case "served": {

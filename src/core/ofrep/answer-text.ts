@@ -1,15 +1,12 @@
 import type {
   DisabledEvaluation,
-  Evaluation,
+  FlagEvaluation,
   ServedEvaluation,
   UnitMissing,
 } from "../evaluation/evaluation.ts";
 import { assertNever } from "../result.ts";
 import { errorText, type OfrepError } from "./error-body.ts";
 import { valueText } from "./value-text.ts";
-
-/** Everything but an unknown flag, which has no place in a bulk and no version. */
-export type KnownEvaluation = Exclude<Evaluation, { readonly kind: "not-found" }>;
 
 /**
  * One flag's answer as OFREP's JSON: the body of a single evaluation, and an item of a bulk.
@@ -18,7 +15,7 @@ export type KnownEvaluation = Exclude<Evaluation, { readonly kind: "not-found" }
  * `metadata` in this order and always there, but `value`, which is left out when the
  * caller's own default is to be used; metadata flat, without `null`.
  */
-export function answerText(evaluation: KnownEvaluation, flagSetId: string): string {
+export function answerText(evaluation: FlagEvaluation, flagSetId: string): string {
   switch (evaluation.kind) {
     case "served":
       return servedText(evaluation, flagSetId);

@@ -1,3 +1,4 @@
+import type { HashWords } from "../hash/murmur3.ts";
 import { entityTag, type HashedText, hashedText, type ListedText } from "./entity-tag.ts";
 import { eventStreamsText } from "./event-streams.ts";
 
@@ -29,11 +30,11 @@ export function fullClose(flagSetId: string, streamUrl: string): HashedText {
  */
 export function bulkAnswer(
   answers: readonly ListedText[],
-  askedFor: HashedText,
+  askedFor: Readonly<HashWords>,
   close: HashedText,
 ): BulkAnswer {
   return {
-    tag: entityTag(answers, [close, askedFor]),
+    tag: entityTag(answers, close, askedFor),
     text: () => {
       // Half the time that joining takes: nothing is copied before the whole is.
       let text = `{"flags":[${answers[0]?.text ?? ""}`;

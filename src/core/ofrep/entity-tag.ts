@@ -32,21 +32,44 @@ export function hashedText(text: string): HashedText {
 }
 
 /** A weak tag: proxies may compress the answer, which must not make it another one. */
-export function entityTag(...lists: readonly (readonly Readonly<HashWords>[])[]): string {
+export function entityTag(
+  answers: readonly Readonly<HashWords>[],
+  close: Readonly<HashWords>,
+  askedFor: Readonly<HashWords>,
+): string {
   let first = 0;
   let second = 0;
-  for (const parts of lists) {
-    for (const part of parts) {
-      first = mix((Math.imul(first, 5) + 0xe6546b64) ^ part.first);
-      second = mix((Math.imul(second, 9) + 0x38495ab5) ^ part.second);
-    }
+  for (const answer of answers) {
+    first = firstAfter(first, answer);
+    second = secondAfter(second, answer);
   }
+  first = firstAfter(firstAfter(first, close), askedFor);
+  second = secondAfter(secondAfter(second, close), askedFor);
   return `W/"${hex(first)}${hex(second)}"`;
 }
 
-/** What an answer depends on besides its text: equal contexts in any member order are one. */
-export function contextWords(context: EvaluationContext, scope: string): HashedText {
-  return hashedText(`${scope}\0${canonicalJson(context)}`);
+const firstAfter = (hash: number, { first }: Readonly<HashWords>): number =>
+  mix((Math.imul(hash, 5) + 0xe6546b64) ^ first);
+const secondAfter = (hash: number, { second }: Readonly<HashWords>): number =>
+  mix((Math.imul(hash, 9) + 0x38495ab5) ^ second);
+
+/**
+ * What an answer depends on besides its text. Equal contexts in any member order are one: each
+ * member is hashed for itself, and the hashes are added, which is quicker than sorting them.
+ */
+export function contextWords(context: EvaluationContext, scope: string): Readonly<HashWords> {
+  const sum: HashWords = { first: 0, second: 0 };
+  const words: HashWords = { first: 0, second: 0 };
+  murmurWords(scope, sum);
+  for (const name of Object.keys(context)) {
+    const value = context[name];
+    // No other value's JSON begins with a quote, and none of its characters has to be escaped here.
+    const text = typeof value === "string" ? `"${value}` : canonicalJson(value);
+    murmurWords(`${name.length}:${name}${text}`, words);
+    sum.first = (sum.first + words.first) >>> 0;
+    sum.second = (sum.second + words.second) >>> 0;
+  }
+  return sum;
 }
 
 /**

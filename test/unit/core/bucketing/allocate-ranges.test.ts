@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Allocation, allocateRanges } from "../../../../src/core/bucketing/allocate-ranges.ts";
+import type { Allocation } from "../../../../src/core/bucketing/allocate-in-order.ts";
+import { allocateRanges } from "../../../../src/core/bucketing/allocate-ranges.ts";
 import { countBuckets } from "../../../../src/core/bucketing/bucket-ranges.ts";
 import type { BucketRange } from "../../../../src/core/documents/flag.ts";
 import { TOTAL_BUCKETS } from "../../../../src/core/bucketing/buckets.ts";

@@ -1,3 +1,4 @@
+import { explainCondition } from "../../../../src/core/conditions/explain-condition.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OPERATORS } from "../../../../src/core/documents/condition.ts";
@@ -94,7 +95,7 @@ describe("conditions", () => {
         const compiled = conditionOf(input, SEGMENTS);
         const held = compiled.holds(subjectOf(given));
         const again = subjectOf(JSON.parse(JSON.stringify(given)));
-        const trace = compiled.explain(again);
+        const trace = explainCondition(compiled, again);
         expect(compiled.holds(again)).toBe(held);
         expect(conditionOf(input, SEGMENTS).holds(subjectOf(given))).toBe(held);
         expect(trace.held).toBe(held);
@@ -230,7 +231,7 @@ describe("contexts that are not JSON", () => {
           const compiled = conditionOf({ attribute, operator, value: sample });
           const subject = subjectOf(given);
           expect(compiled.holds(subject)).toBe(false);
-          expect(JSON.stringify(compiled.explain(subject))).toContain('"note":');
+          expect(JSON.stringify(explainCondition(compiled, subject))).toContain('"note":');
         }
       }
     }

@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { explainCondition } from "../../../../src/core/conditions/explain-condition.ts";
 import { shown } from "../../../../src/core/conditions/shown.ts";
 import { traceValue } from "../../../../src/core/conditions/trace-value.ts";
 import { conditionOf, segment, subjectOf } from "./compile.ts";
 
 function noteOf(operator: string, value: unknown, actual: unknown): unknown {
-  const trace = conditionOf({ attribute: "a", operator, value }).explain(subjectOf({ a: actual }));
+  const trace = explainCondition(
+    conditionOf({ attribute: "a", operator, value }),
+    subjectOf({ a: actual }),
+  );
   return "note" in trace ? trace.note : undefined;
 }
 
@@ -98,7 +102,7 @@ describe("explain", () => {
       ],
     };
     const subject = subjectOf({ plan: "pro", user: { age: 17 } });
-    expect(conditionOf(condition).explain(subject)).toEqual({
+    expect(explainCondition(conditionOf(condition), subject)).toEqual({
       kind: "and",
       held: false,
       conditions: [
@@ -162,7 +166,7 @@ describe("explain", () => {
       unit: "u2",
     };
     expect(
-      conditionOf(condition, segments).explain(subjectOf({ targetingKey: "u2", a: 1 })),
+      explainCondition(conditionOf(condition, segments), subjectOf({ targetingKey: "u2", a: 1 })),
     ).toEqual({
       kind: "or",
       held: true,
@@ -171,7 +175,8 @@ describe("explain", () => {
         { kind: "segments", held: true, operator: "in_segment", segments: [traced] },
       ],
     });
-    const included = conditionOf({ segment: "s" }, segments).explain(
+    const included = explainCondition(
+      conditionOf({ segment: "s" }, segments),
       subjectOf({ targetingKey: "u1" }),
     );
     expect(included).toEqual({
@@ -190,7 +195,7 @@ describe("explain", () => {
   it("cuts long values, and stays JSON whatever the context holds", () => {
     const long = Array.from({ length: 10_000 }, (_, index) => `user-${index}`);
     const compiled = conditionOf({ attribute: "a", operator: "in", value: long });
-    const text = JSON.stringify(compiled.explain(subjectOf({ a: "x".repeat(100_000) })));
+    const text = JSON.stringify(explainCondition(compiled, subjectOf({ a: "x".repeat(100_000) })));
     expect(text.length).toBeLessThan(2_000);
     expect(text).toContain("… 9980 more");
   });

@@ -1,3 +1,4 @@
+import { explainCondition } from "../../../../src/core/conditions/explain-condition.ts";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { OPERATORS } from "../../../../src/core/documents/condition.ts";
@@ -42,7 +43,7 @@ describe("conditions.json", () => {
     const subject = subjectOf(context, row);
     expect(compiled.holds(subject)).toBe(expected);
     expect(compiled.holds(subject)).toBe(expected);
-    expect(compiled.explain(subjectOf(context, row)).held).toBe(expected);
+    expect(explainCondition(compiled, subjectOf(context, row)).held).toBe(expected);
   });
 
   it("shows every operator in every situation", () => {

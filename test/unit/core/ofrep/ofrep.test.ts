@@ -150,6 +150,24 @@ describe("a bulk answer", () => {
   });
 
   it.each([
+    [{ a: 1 }, { a: "1" }],
+    [{ a: null }, { a: "null" }],
+    [
+      { a: "b", c: "d" },
+      { a: "d", c: "b" },
+    ],
+    [{ ab: "c" }, { a: "bc" }],
+    [{ a: '"b' }, { 'a"': "b" }],
+    [{ a: "x" }, { a: "x", b: "" }],
+    [{ a: ["x", "y"] }, { a: ["y", "x"] }],
+    [{ a: { b: 1 } }, { a: '{"b":1}' }],
+  ])("has another tag for %j than for %j", (one, other) => {
+    expect(bulkAnswer(items, contextWords(one, "client"), PLAIN_CLOSE).tag).not.toBe(
+      bulkAnswer(items, contextWords(other, "client"), PLAIN_CLOSE).tag,
+    );
+  });
+
+  it.each([
     {
       name: "another context",
       tag: bulkAnswer(items, contextWords({}, "client"), PLAIN_CLOSE).tag,
