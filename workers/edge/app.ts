@@ -28,7 +28,7 @@ import { KnockLimit } from "./knock-limit.ts";
 import { consoleLog, type Log } from "./log.ts";
 import type { Clock, StreamIo } from "./ports.ts";
 import { EVENTS_PATH, receiveEvents } from "./receive-events.ts";
-import { preflightReply, requestIdOf, toResponse } from "./responses.ts";
+import { headerSheet, preflightReply, requestIdOf, toResponse } from "./responses.ts";
 import { type EdgeContext, RequestIo } from "./request-io.ts";
 import { answerRuleset, RULESET_PATH } from "./sdk-ruleset.ts";
 import { openSdkStream, SDK_STREAM_PATH, type SdkStreamDeps } from "./sdk-stream.ts";
@@ -86,6 +86,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   const glass = { now: clock.now, knocks: new KnockLimit(), log };
 
   const reads = readsOf({ ...deps, log }, environments);
+  const sheet = headerSheet();
 
   function route(received: Received, env: EdgeEnv, io: StreamIo, requestId: string) {
     const { headers, request, url } = received;
@@ -118,7 +119,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
         reply = internalError(requestId, url);
       }
       logReply(log, requestId, reply);
-      return toResponse(reply, requestId);
+      return toResponse(reply, requestId, sheet);
     },
   };
 }

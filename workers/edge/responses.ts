@@ -1,4 +1,5 @@
 import type { EdgeReply } from "./edge-reply.ts";
+import { HeaderSheet } from "./header-sheet.ts";
 
 const EXPOSED = "ETag, Retry-After, x-request-id, x-switchyard-stale, x-switchyard-revision";
 
@@ -30,21 +31,22 @@ export function requestIdOf(headers: Headers): string {
   return given !== null && /^[A-Za-z0-9._:-]{1,128}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/** Adds what every answer has. */
-export function toResponse(reply: EdgeReply, requestId: string): Response {
-  const { body, source, status, webSocket = null } = reply;
-  // One plain object: each call on a `Headers` leaves JavaScript, and there would be eight.
-  const headers: Record<string, string> = {
-    ...reply.headers,
+/** What every answer of an edge has. */
+export const headerSheet = (): HeaderSheet =>
+  new HeaderSheet({
     "access-control-allow-origin": "*",
     "access-control-expose-headers": EXPOSED,
     "x-content-type-options": "nosniff",
-    "x-request-id": requestId,
-  };
-  if (typeof body === "string") headers["content-type"] = "application/json; charset=utf-8";
+  });
+
+/** Adds what every answer has. */
+export function toResponse(reply: EdgeReply, requestId: string, sheet: HeaderSheet): Response {
+  const { body, source, status, webSocket = null } = reply;
+  const own: Record<string, string> = { ...reply.headers, "x-request-id": requestId };
+  if (typeof body === "string") own["content-type"] = "application/json; charset=utf-8";
   if (source !== undefined) {
-    headers["x-switchyard-revision"] = String(source.revision);
-    if (source.staleMs !== null) headers["x-switchyard-stale"] = String(source.staleMs);
+    own["x-switchyard-revision"] = String(source.revision);
+    if (source.staleMs !== null) own["x-switchyard-stale"] = String(source.staleMs);
   }
-  return new Response(body, { status, headers, webSocket });
+  return new Response(body, { status, headers: sheet.with(own), webSocket });
 }
