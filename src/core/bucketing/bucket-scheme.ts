@@ -4,6 +4,8 @@ import type { HashWords } from "../hash/murmur3.ts";
 export interface BucketScheme {
   /** 0 … 99,999, the same for the same unit always. */
   bucket(unit: string, hashes: UnitHashes): number;
+  /** The same for a unit that nothing else is hashed for. */
+  bucketAlone(unit: string): number;
   /** What the unit's words are mixed with, in the default scheme; others have none. */
   readonly seed?: Readonly<HashWords>;
 }

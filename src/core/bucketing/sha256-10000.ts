@@ -13,9 +13,8 @@ export const SHA256_10000_STEP = TOTAL_BUCKETS / MODULUS;
  */
 export function sha256Modulo(environmentSalt: string, rolloutSalt: string): BucketScheme {
   const prefix = environmentSalt + rolloutSalt;
-  return {
-    bucket: (unit) => digestModulo(sha256(prefix + unit)) * SHA256_10000_STEP,
-  };
+  const bucket = (unit: string) => digestModulo(sha256(prefix + unit)) * SHA256_10000_STEP;
+  return { bucket, bucketAlone: bucket };
 }
 
 /** The digest, read as one big-endian integer, modulo 10,000: long division, byte by byte. */

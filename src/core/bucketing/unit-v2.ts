@@ -1,4 +1,4 @@
-import { type HashWords, mix } from "../hash/murmur3.ts";
+import { type HashWords, mix, murmurWords } from "../hash/murmur3.ts";
 import type { BucketScheme, UnitHashes } from "./bucket-scheme.ts";
 import { bucketOfHash } from "./buckets.ts";
 import { seedWords } from "./seed-words.ts";
@@ -25,6 +25,9 @@ function hashOf(first: number, second: number): number {
   return mix((mix(first) + (second >>> 0)) | 0);
 }
 
+/** Making room anew would cost more than hashing. */
+const scratch: HashWords = { first: 0, second: 0 };
+
 class UnitV2 implements BucketScheme {
   // Half words: engines keep such numbers in place, where a whole word would lie somewhere else.
   readonly #firstHigh: number;
@@ -46,7 +49,15 @@ class UnitV2 implements BucketScheme {
   }
 
   bucket(unit: string, hashes: UnitHashes): number {
-    const words = hashes.words(unit);
+    return this.#bucketOf(hashes.words(unit));
+  }
+
+  bucketAlone(unit: string): number {
+    murmurWords(unit, scratch);
+    return this.#bucketOf(scratch);
+  }
+
+  #bucketOf(words: Readonly<HashWords>): number {
     const first = (this.#firstHigh << 16) | this.#firstLow;
     const second = (this.#secondHigh << 16) | this.#secondLow;
     return unitV2Bucket(words.first ^ first, words.second ^ second);

@@ -123,6 +123,17 @@ function isPlain(context: EvaluationContext): boolean {
   return true;
 }
 
+/** The targeting key if it is a text, without a subject; `undefined`: one has to be asked. */
+export function ownTargetingKey(context: EvaluationContext): string | undefined {
+  try {
+    if (!hasOwnProperty.call(context, "targetingKey")) return undefined;
+    const key = context["targetingKey"];
+    return typeof key === "string" && key !== "" ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function lookUp(holder: unknown, path: AttributePath): unknown {
   if (!isHolder(holder)) return undefined;
   if (hasOwnProperty.call(holder, path.name)) return holder[path.name];

@@ -68,6 +68,11 @@ export interface CompiledOutcome {
   /** What it was made of, if it is a rollout. */
   readonly rollout: RolloutParts | null;
   decide(subject: Subject): FlagEvaluation;
+  /**
+   * What `decide` answers for whoever has this targeting key, if nothing else matters: a good part of
+   * deciding is to make a subject. `undefined`: one has to be asked.
+   */
+  answerFor(targetingKey: string): FlagEvaluation | undefined;
 }
 
 export interface RolloutParts {

@@ -4,7 +4,6 @@ import type { AttributePath } from "../conditions/attribute-path.ts";
 import type { Subject } from "../conditions/subject.ts";
 import type { CompiledOutcome, RolloutParts } from "./compiled-flag.ts";
 import type { FlagEvaluation, ServedEvaluation } from "./evaluation.ts";
-import type { ExperimentGate } from "./experiment-gate.ts";
 
 /** An outcome that is the same for every subject. */
 export class FixedOutcome implements CompiledOutcome {
@@ -18,6 +17,10 @@ export class FixedOutcome implements CompiledOutcome {
   decide(): FlagEvaluation {
     return this.always;
   }
+
+  answerFor(): FlagEvaluation {
+    return this.always;
+  }
 }
 
 /** Up to so many slices, looking at one after the other is faster than halving. */
@@ -27,38 +30,34 @@ const FEW_SLICES = 8;
 export class CompiledRollout implements CompiledOutcome {
   readonly always = null;
   readonly rollout: RolloutParts;
+  readonly #isPlain: boolean;
   readonly #unit: AttributePath;
-  readonly #missing: FlagEvaluation;
-  readonly #gate: ExperimentGate | undefined;
   readonly #scheme: BucketScheme;
   readonly #ends: readonly number[];
   readonly #answers: readonly (ServedEvaluation | undefined)[];
-  readonly #rest: CompiledOutcome;
 
   constructor(parts: RolloutParts) {
     this.rollout = parts;
+    this.#isPlain = parts.unit.isTargetingKey && parts.gate === undefined;
     this.#unit = parts.unit;
-    this.#missing = parts.missing;
-    this.#gate = parts.gate;
     this.#scheme = parts.scheme;
     this.#ends = parts.slices.map(({ end }) => end);
     this.#answers = parts.slices.map(({ answer }) => answer);
-    this.#rest = parts.rest;
   }
 
   decide(subject: Subject): FlagEvaluation {
     const unit = subject.unit(this.#unit);
-    if (unit === undefined) return this.#missing;
-    if (this.#gate !== undefined && !this.#gate.admits(unit, subject)) {
-      return this.#rest.decide(subject);
-    }
-    const index = this.#isUndivided() ? 0 : this.#find(this.#scheme.bucket(unit, subject));
-    return this.#answers[index] ?? this.#rest.decide(subject);
+    const { gate, missing, rest } = this.rollout;
+    if (unit === undefined) return missing;
+    if (gate !== undefined && !gate.admits(unit, subject)) return rest.decide(subject);
+    // Of one slice the bucket makes no difference.
+    const index = this.#ends.length === 1 ? 0 : this.#find(this.#scheme.bucket(unit, subject));
+    return this.#answers[index] ?? rest.decide(subject);
   }
 
-  /** Then the bucket makes no difference, and is not computed. */
-  #isUndivided(): boolean {
-    return this.#ends.length === 1;
+  answerFor(targetingKey: string): FlagEvaluation | undefined {
+    if (!this.#isPlain) return undefined;
+    return this.#answers[this.#find(this.#scheme.bucketAlone(targetingKey))];
   }
 
   /** The slice that a bucket lies in. */

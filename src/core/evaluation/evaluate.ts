@@ -1,4 +1,4 @@
-import { Subject } from "../conditions/subject.ts";
+import { ownTargetingKey, Subject } from "../conditions/subject.ts";
 import type { CompiledFlag, CompiledPrerequisite } from "./compiled-flag.ts";
 import type { EvaluationContext, EvaluationMoment } from "./context.ts";
 import type { Evaluation, FlagEvaluation } from "./evaluation.ts";
@@ -18,9 +18,13 @@ export function evaluateFlag(
   const flag = ruleset.flags.get(key);
   if (flag === undefined) return { kind: "not-found", flag: key };
   if (flag.constant !== undefined) return flag.constant;
+  // The commonest flag of all is a rollout by the targeting key and nothing else.
+  if (flag.rulesOnly && flag.rules.length === 0) {
+    const key = ownTargetingKey(context);
+    const answer = key === undefined ? undefined : flag.fallback.answerFor(key);
+    if (answer !== undefined) return answer;
+  }
   const subject = new Subject(context, moment);
-  // The commonest flag of all is a rollout and nothing else.
-  if (flag.rulesOnly && flag.rules.length === 0) return flag.fallback.decide(subject);
   return decide(flag, ruleset, subject, moment.now);
 }
 

@@ -34,12 +34,10 @@ export class FlagColumns<Made> {
   readonly #conditions: readonly CompiledCondition[];
   /** Twice the serial of the subject that was asked about last, and one more if the condition held. */
   readonly #verdicts: Float64Array;
-  /** Where an outcome's slices begin; they end where those of the next begin. */
+  /** Where an outcome's slices begin. Behind them is one more for those without a targeting key. */
   readonly #slices: Int32Array;
   readonly #firstSeeds: Int32Array;
   readonly #secondSeeds: Int32Array;
-  /** Of each outcome: what those get who have no targeting key. */
-  readonly #missing: readonly FlagEvaluation[];
   /** Of each slice: the first bucket behind it, and its answer. */
   readonly #ends: Int32Array;
   readonly #answers: readonly FlagEvaluation[];
@@ -79,7 +77,6 @@ export class FlagColumns<Made> {
     this.#slices = new Int32Array([...outcomes.slices, outcomes.answers.length]);
     this.#firstSeeds = new Int32Array(outcomes.firstSeeds);
     this.#secondSeeds = new Int32Array(outcomes.secondSeeds);
-    this.#missing = outcomes.missing;
     this.#ends = new Int32Array(outcomes.ends);
     this.#answers = outcomes.answers;
     this.#made = outcomes.answers.map(() => undefined);
@@ -106,10 +103,9 @@ export class FlagColumns<Made> {
     for (const flag of flags) {
       const outcome = this.#outcome(at, subject);
       if (outcome === ALONE) all[at] = make(alone(flag));
-      else if (unit === undefined && this.#isSplit(outcome)) {
-        all[at] = make(found(this.#missing[outcome]));
-      } else {
-        const slice = this.#slice(outcome, first, second);
+      else {
+        const missing = (this.#slices[outcome + 1] ?? 0) - 1;
+        const slice = unit === undefined ? missing : this.#slice(outcome, missing, first, second);
         all[at] = this.#made[slice] ??= make(found(this.#answers[slice]));
       }
       at += 1;
@@ -136,20 +132,16 @@ export class FlagColumns<Made> {
     return holds;
   }
 
-  #isSplit(outcome: number): boolean {
-    return (this.#slices[outcome + 1] ?? 0) - (this.#slices[outcome] ?? 0) > 1;
-  }
-
-  #slice(outcome: number, first: number, second: number): number {
+  /** @param end the place behind the outcome's last slice. */
+  #slice(outcome: number, end: number, first: number, second: number): number {
     let slice = this.#slices[outcome] ?? 0;
-    const last = (this.#slices[outcome + 1] ?? 0) - 1;
-    if (slice === last) return slice;
+    if (slice + 1 === end) return slice;
     const bucket = unitV2Bucket(
       first ^ (this.#firstSeeds[outcome] ?? 0),
       second ^ (this.#secondSeeds[outcome] ?? 0),
     );
     // Counted without a branch: which slice it is cannot be foreseen, and guessing costs more.
-    for (let before = slice; before < last; before += 1) {
+    for (let before = slice; before < end - 1; before += 1) {
       slice += Number(bucket >= (this.#ends[before] ?? TOTAL_BUCKETS));
     }
     return slice;
@@ -191,7 +183,6 @@ class OutcomeColumns {
   readonly slices: number[] = [];
   readonly firstSeeds: number[] = [];
   readonly secondSeeds: number[] = [];
-  readonly missing: FlagEvaluation[] = [];
   readonly ends: number[] = [];
   readonly answers: FlagEvaluation[] = [];
 
@@ -209,13 +200,13 @@ class OutcomeColumns {
     const { first, second } = rollout?.scheme.seed ?? NO_WORDS;
     this.firstSeeds.push(first);
     this.secondSeeds.push(second);
-    this.missing.push(found(always ?? rollout?.missing));
-    if (always !== null) this.#addSlice(TOTAL_BUCKETS, always);
-    for (const { end, answer } of rollout?.slices ?? []) this.#addSlice(end, found(answer));
+    if (always !== null) this.#addSlice(always);
+    for (const { end, answer } of rollout?.slices ?? []) this.#addSlice(answer, end);
+    this.#addSlice(always ?? rollout?.missing);
   }
 
-  #addSlice(end: number, answer: FlagEvaluation): void {
+  #addSlice(answer: FlagEvaluation | undefined, end = TOTAL_BUCKETS): void {
     this.ends.push(end);
-    this.answers.push(answer);
+    this.answers.push(found(answer));
   }
 }
