@@ -60,7 +60,9 @@ export default defineConfig({
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
           setupFiles: ["./test/workers/setup.ts"],
-          testTimeout: 20_000,
+          // Ends what hangs. How long anything takes on a busy machine is no test.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -69,7 +71,7 @@ export default defineConfig({
           include: ["test/harness/**/*.test.ts"],
           environment: "node",
           fileParallelism: false,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

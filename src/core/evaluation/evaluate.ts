@@ -20,8 +20,8 @@ export function evaluateFlag(
   if (flag.constant !== undefined) return flag.constant;
   // The commonest flag of all is a rollout by the targeting key and nothing else.
   if (flag.rulesOnly && flag.rules.length === 0) {
-    const key = ownTargetingKey(context);
-    const answer = key === undefined ? undefined : flag.fallback.answerFor(key);
+    const unit = ownTargetingKey(context);
+    const answer = unit === undefined ? undefined : flag.fallback.answerFor(unit);
     if (answer !== undefined) return answer;
   }
   const subject = new Subject(context, moment);
@@ -47,7 +47,7 @@ export function evaluateAll(
  */
 export class AllFlags<Made> {
   readonly #make: (answer: FlagEvaluation, ruleset: Ruleset) => Made;
-  /** `null`: asked once. Most of a fresh isolate's first answer would be for laying them out. */
+  /** `null`: asked once so far, when laying them out would take longer than answering. */
   readonly #columns = new WeakMap<readonly CompiledFlag[], FlagColumns<Made> | null>();
 
   constructor(make: (answer: FlagEvaluation, ruleset: Ruleset) => Made) {

@@ -22,6 +22,9 @@ function outcomeOf({ headers, json, status }: Called, heldForMs: number): string
   return staleMs >= least ? `${age}, marked` : `${age}, marked as only ${staleMs} ms old`;
 }
 
+/** A machine that stands still for longer than a deadline gets what is right then, and not what is asked for here. */
+const TRIES = { retry: 3 };
+
 async function evaluate(isolate: Isolate): Promise<[Called, number]> {
   const began = Date.now();
   const called = await isolate.flag(subject.tenant, "a");
@@ -31,6 +34,7 @@ async function evaluate(isolate: Isolate): Promise<[Called, number]> {
 describe("an isolate that held the newest ruleset a minute ago", () => {
   it.concurrent.each(cells(WARM))(
     "authority: $authority, KV: $kv → $outcome",
+    TRIES,
     async ({ authority, kv, outcome }) => {
       const isolate = new Isolate();
       expect(outcomeOf((await evaluate(isolate))[0], 0)).toBe("newest");
@@ -49,6 +53,7 @@ describe("an isolate that held the newest ruleset a minute ago", () => {
 describe("an isolate that holds nothing", () => {
   it.concurrent.each(cells(COLD))(
     "authority: $authority, KV: $kv → $outcome",
+    TRIES,
     async ({ authority, kv, outcome }) => {
       const isolate = new Isolate();
       isolate.env = faulty(subject, authority, kv);
