@@ -1,10 +1,9 @@
 import { epochMs } from "../../src/core/brand.ts";
 import type { EvaluationContext } from "../../src/core/evaluation/context.ts";
-import { evaluateAll } from "../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import type { AnswerTable } from "../../src/core/streaming/values-frame.ts";
 import { collecting, type EvaluationDeps, expose } from "./evaluate-request.ts";
-import { sentAnswer } from "./answer-texts.ts";
+import { sentAnswers } from "./answer-texts.ts";
 import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
 import { visibleFlags } from "./visible-flags.ts";
@@ -22,14 +21,14 @@ export function clientValues(deps: EvaluationDeps, request: Request, io: EdgeIo)
     const moment = new RequestMoment(epochMs(deps.now()), request);
     return collecting(deps, moment.now, io, () => {
       const values = new Map<string, string>();
-      for (const answer of evaluateAll(ruleset, context, moment, visibleFlags(ruleset))) {
-        const sent = sentAnswer(answer, ruleset.environmentId);
-        const { text } = sent;
-        values.set(answer.flag, text);
-        if (before?.get(answer.flag) === text) continue;
+      const flags = visibleFlags(ruleset);
+      for (const sent of sentAnswers.evaluate(ruleset, context, moment, flags)) {
+        const { flag, text } = sent;
+        values.set(flag, text);
+        if (before?.get(flag) === text) continue;
         deps.health.evaluations += 1;
         deps.collector.count(sent);
-        expose(deps, ruleset, answer, context, moment);
+        expose(deps, ruleset, sent, context, moment);
       }
       return values;
     });

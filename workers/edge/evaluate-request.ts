@@ -1,8 +1,7 @@
 import { epochMs } from "../../src/core/brand.ts";
 import type { CompiledFlag } from "../../src/core/evaluation/compiled-flag.ts";
 import type { EvaluationContext } from "../../src/core/evaluation/context.ts";
-import type { Evaluation } from "../../src/core/evaluation/evaluation.ts";
-import { evaluateFlag } from "../../src/core/evaluation/evaluate.ts";
+import { evaluateOne } from "../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { exposedUnit } from "../../src/core/events/exposed-unit.ts";
 import { flagNotFound, unitMissing } from "../../src/core/ofrep/answer-text.ts";
@@ -10,7 +9,7 @@ import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-text.ts";
 import { contextWords, matchesEntityTag } from "../../src/core/ofrep/entity-tag.ts";
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
-import { sentAnswer, sentAnswers } from "./answer-texts.ts";
+import { type SentAnswer, sentAnswer, sentAnswers } from "./answer-texts.ts";
 import type { BulkCloses } from "./bulk-closes.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
@@ -124,14 +123,13 @@ function answerFlag(
   flag: CompiledFlag,
 ): EdgeReply {
   deps.health.evaluations += 1;
-  const evaluation = evaluateFlag(ruleset, flag.key, context, moment);
-  if (evaluation.kind === "not-found") return errorReply(404, flagNotFound(flag.key), flag.key);
+  const evaluation = evaluateOne(ruleset, flag, context, moment);
   const sent = sentAnswer(evaluation, ruleset.environmentId);
   deps.collector.count(sent);
   if (evaluation.kind === "unit-missing") {
     return errorReply(400, unitMissing(evaluation), flag.key);
   }
-  expose(deps, ruleset, evaluation, context, moment);
+  expose(deps, ruleset, sent, context, moment);
   return { status: 200, body: sent.text, headers: { "cache-control": "no-store" } };
 }
 
@@ -160,9 +158,7 @@ function answerBulk(
     // Whoever holds this answer was exposed when it was sent.
     return { status: 304, body: null, headers };
   }
-  for (const { exposing } of items) {
-    if (exposing !== null) expose(deps, ruleset, exposing, context, moment);
-  }
+  for (const item of items) expose(deps, ruleset, item, context, moment);
   return { status: 200, body: text(), headers };
 }
 
@@ -170,13 +166,13 @@ function answerBulk(
 export function expose(
   { collector }: EvaluationDeps,
   ruleset: Ruleset,
-  answer: Evaluation,
+  { exposing }: SentAnswer,
   context: EvaluationContext,
   moment: RequestMoment,
 ): void {
-  if (answer.kind !== "served" || answer.experiment === null) return;
-  const unit = exposedUnit(ruleset, answer, context, moment);
-  if (unit !== undefined) collector.expose(ruleset.environmentId, answer, unit, moment.now);
+  if (exposing === null) return;
+  const unit = exposedUnit(ruleset, exposing, context, moment);
+  if (unit !== undefined) collector.expose(ruleset.environmentId, exposing, unit, moment.now);
 }
 
 /** Clients on phones fail on members they do not know; those that send this do not. */

@@ -16,7 +16,18 @@ export function evaluateFlag(
   moment: EvaluationMoment,
 ): Evaluation {
   const flag = ruleset.flags.get(key);
-  if (flag === undefined) return { kind: "not-found", flag: key };
+  return flag === undefined
+    ? { kind: "not-found", flag: key }
+    : evaluateOne(ruleset, flag, context, moment);
+}
+
+/** The same for whoever has looked the flag up already. */
+export function evaluateOne(
+  ruleset: Ruleset,
+  flag: CompiledFlag,
+  context: EvaluationContext,
+  moment: EvaluationMoment,
+): FlagEvaluation {
   if (flag.constant !== undefined) return flag.constant;
   // The commonest flag of all is a rollout by the targeting key and nothing else.
   if (flag.rulesOnly && flag.rules.length === 0) {
