@@ -1,5 +1,13 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { PATIENCE_MS } from "./test/patience.ts";
+
+// Time limits end what hangs. How long anything takes on a busy machine is no test.
+const limits = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: PATIENCE_MS } },
+};
 
 // unit: pure code, in Node, in seconds. properties: random and statistical tests of the same code,
 // which take longer. workers: inside workerd with real bindings. harness: whole
@@ -16,7 +24,7 @@ export default defineConfig({
           environment: "node",
           pool: "threads",
           isolate: false,
-          testTimeout: 60_000,
+          ...limits,
         },
       },
       {
@@ -24,7 +32,7 @@ export default defineConfig({
           name: "properties",
           include: ["test/unit/**/*.properties.test.ts"],
           environment: "node",
-          testTimeout: 60_000,
+          ...limits,
         },
       },
       {
@@ -60,9 +68,7 @@ export default defineConfig({
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
           setupFiles: ["./test/workers/setup.ts"],
-          // Ends what hangs. How long anything takes on a busy machine is no test.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...limits,
         },
       },
       {
@@ -71,8 +77,7 @@ export default defineConfig({
           include: ["test/harness/**/*.test.ts"],
           environment: "node",
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...limits,
         },
       },
     ],

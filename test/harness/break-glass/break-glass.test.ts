@@ -115,6 +115,6 @@ it("the command works when the catalogue's database is lost and management answe
   expect(said).toContain('  checkout: killed, serves "off"');
   expect(code).toBe(0);
   await expect
-    .poll(() => evaluated("checkout"), { timeout: 3_000 })
+    .poll(() => evaluated("checkout"))
     .toMatchObject({ value: false, metadata: { killed: true } });
 });

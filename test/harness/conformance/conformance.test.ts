@@ -9,6 +9,7 @@ import { DEFECTS } from "./defects.ts";
 import { FaultyServer } from "./faulty-server.ts";
 import { startSeededServer } from "./seeded-server.ts";
 import { startUnpluggedEdge } from "./unplugged-edge.ts";
+import { TRIES } from "../../patience.ts";
 
 /** Nothing breaks on demand, so that this has nothing to look back on. */
 const NOT_PROVOKED = ["C24"];
@@ -33,7 +34,7 @@ function throughFaulty(): Target {
   return { ...target, url, client: new OfrepClient(sendTo(url), target.serverKey) };
 }
 
-describe("the conformance kit", () => {
+describe("the conformance kit", TRIES, () => {
   it("has one check for each id, in every form of report the same", () => {
     const ids = CHECKS.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -121,7 +122,7 @@ describe("the conformance kit", () => {
   });
 });
 
-describe("the conformance kit, on a server that", () => {
+describe("the conformance kit, on a server that", TRIES, () => {
   it.each(DEFECTS)("$name", async ({ defect, fails, changing }) => {
     const { changes: all, ...still } = throughFaulty();
     const seen: Target = changing && all ? { ...still, changes: all, settleMs: 1_500 } : still;

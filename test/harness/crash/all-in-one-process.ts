@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { Log, LogLevel, Miniflare } from "miniflare";
-import { ROOT } from "../../../scripts/lib/paths.ts";
+import { applyMigrations } from "../apply-migrations.ts";
 
 // The whole product in the local runtime, for tests that kill it: everything is in one process
-// group, it is up in half a second, and it ends when whoever started it is gone.
+// group, it is up in seconds, and it ends when whoever started it is gone.
 const [bundle = "", stateDir = "", adminToken = "", migrate = ""] = process.argv.slice(2);
 const text = (value: string) => ({ type: "text", value }) as const;
 
@@ -66,7 +65,7 @@ process.stdin.on("data", (line: Buffer) => {
 });
 
 await runtime.ready;
-if (migrate === "migrate") await applyMigrations();
+if (migrate === "migrate") await applyMigrations(runtime);
 process.stdout.write(`ready ${(await runtime.unsafeGetDirectURL()).origin}\n`);
 
 /** The revision of the copy in KV, which no endpoint shows. */
@@ -98,15 +97,4 @@ async function showEvents(environmentId: string): Promise<void> {
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor !== undefined);
   process.stdout.write(`events ${messages} ${raw}\n`);
-}
-
-async function applyMigrations(): Promise<void> {
-  const database = await runtime.getD1Database("DB");
-  const folder = join(ROOT, "d1-migrations");
-  for (const file of readdirSync(folder).toSorted()) {
-    const statements = readFileSync(join(folder, file), "utf8").split(/;\s*$/m);
-    for (const statement of statements.filter((each) => each.trim() !== "")) {
-      await database.prepare(statement).run();
-    }
-  }
 }

@@ -57,9 +57,7 @@ it(
         }
         if (kill % REVOCATION_EVERY === 0) await agreement.revokeKeys();
         if (kill % DELIVERY_EVERY === 0 || kill === KILLS) {
-          await expect
-            .poll(async () => (await send("GET", PLACE))?.body.status.outbox, { timeout: 15_000 })
-            .toEqual([]);
+          await expect.poll(async () => (await send("GET", PLACE))?.body.status.outbox).toEqual([]);
           const place = await send("GET", PLACE);
           expect(await runtime.published(environmentId)).toBe(place?.body.status.revision);
         }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { bundleAllInOne, startAllInOne } from "../crash/all-in-one.ts";
 import { managementOf } from "../crash/management.ts";
@@ -31,6 +32,8 @@ it(
           const headers = { authorization: `Bearer ${key}` };
           const answer = await send("POST", "/sdk/v1/events", { events: newEvents() }, headers);
           if (answer?.status === 202) accepted += answer.body.accepted;
+          // Those who are asked to wait, do.
+          else if (answer?.status === 429) await after(1_000);
           else refused.push(`${answer?.status} ${JSON.stringify(answer?.body)}`);
         }
       };

@@ -74,6 +74,7 @@ describe("hostile requests", () => {
       const seen = new Map<number, number>();
       const faults: string[] = [];
       let slowest = 0;
+      let longest = 0;
       let left = REQUESTS;
       const memory = watchMemory(runtime.group);
       await Promise.all(
@@ -84,6 +85,7 @@ describe("hostile requests", () => {
             const answer = await ask(sent);
             seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
             slowest = Math.max(slowest, answer.ms);
+            longest = Math.max(longest, answer.wholeMs);
             const fault = faultOf(sent, answer);
             if (fault === null || faults.length === 10) continue;
             faults.push(fault);
@@ -96,18 +98,19 @@ describe("hostile requests", () => {
       const statuses = [...seen].toSorted(([a], [b]) => a - b).map((pair) => pair.join("×"));
       process.stdout.write(
         `hostile: ${name}, seed ${SEED}, ${REQUESTS} requests, slowest ${Math.round(slowest)} ms, ` +
+          `with all that it says ${Math.round(longest)}, ` +
           `${statuses.join(" ")}, ${memoryText(used)}\n`,
       );
       expect(faults).toEqual([]);
       expect(used?.peakMb ?? 0).toBeLessThan(MOST_MB);
-      expect(slowest).toBeLessThan(LONGEST_MS);
+      expect(longest).toBeLessThan(LONGEST_MS);
     },
   );
 
   it("leave the product working, and nothing in the queue that it cannot count", async () => {
     const send = managementOf(runtime.url);
     await expect
-      .poll(() => runtime.events(attacked.environmentId), { timeout: 20_000, interval: 500 })
+      .poll(() => runtime.events(attacked.environmentId), { interval: 500 })
       .toMatchObject({ waiting: 0 });
     expect((await send("GET", letters))?.body.items).toEqual([]);
     const { totals } = (await send("GET", `${PLACE}/flags/sound/usage`))!.body;
@@ -129,14 +132,19 @@ const memoryText = (used: Memory | null): string =>
 interface Answer {
   readonly status: number;
   readonly text: string;
+  /** Until it began, and until its end: a file may be as long as the log that it is made of. */
   readonly ms: number;
+  readonly wholeMs: number;
 }
 
 function ask({ method, path, headers, body }: HostileRequest): Promise<Answer> {
   const began = performance.now();
   return new Promise((resolve) => {
-    const done = (status: number, text: string) =>
-      resolve({ status, text, ms: performance.now() - began });
+    let ms: number | null = null;
+    const done = (status: number, text: string) => {
+      const wholeMs = performance.now() - began;
+      resolve({ status, text, ms: ms ?? wholeMs, wholeMs });
+    };
     const length = body === null ? {} : { "content-length": String(body.length) };
     const sent = request(runtime.url, {
       method,
@@ -145,6 +153,7 @@ function ask({ method, path, headers, body }: HostileRequest): Promise<Answer> {
       headers: { ...headers, ...length },
     });
     sent.on("response", (response) => {
+      ms = performance.now() - began;
       const status = response.statusCode ?? 0;
       // A stream goes on for minutes; that it begins is enough.
       if (response.headers["content-type"] === "text/event-stream") {

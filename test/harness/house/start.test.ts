@@ -76,9 +76,7 @@ describe("npm start", () => {
       value: { version: "v2", timeout: 20 },
     });
     expect(JSON.parse(paste(kill!))).toMatchObject({ flag: { killed: { variation: "legacy" } } });
-    await expect
-      .poll(() => JSON.parse(paste(evaluate!)).variant, { timeout: 2_000 })
-      .toBe("legacy");
+    await expect.poll(() => JSON.parse(paste(evaluate!)).variant).toBe("legacy");
   });
 
   it("loads all sample flags into every environment", async () => {
@@ -130,7 +128,7 @@ describe("npm start", () => {
       await first.printed("Creating the demo project");
       process.kill(Number(readFileSync(join(other, "serve.pid"), "utf8")), "SIGKILL");
       await first.ended;
-      await expect.poll(() => processesNaming(other), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => processesNaming(other)).toEqual([]);
 
       const second = npmStart(...args);
       await second.printed(READY);
@@ -147,7 +145,7 @@ describe("npm start", () => {
     const pid = Number(readFileSync(join(state, "serve.pid"), "utf8"));
     process.kill(pid, "SIGKILL");
     await running.ended;
-    await expect.poll(processes, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(processes).toEqual([]);
   });
 });
 

@@ -139,9 +139,7 @@ describe.each(TOPOLOGIES)("two organisations, $name", (topology) => {
     const before = streams.map(({ text }) => text.length);
     for (const [{ world, canaries }] of both) await change(world.send, canaries, world.hidden);
     await expect
-      .poll(() => streams.every(({ text }, index) => text.length > before[index]!), {
-        timeout: 20_000,
-      })
+      .poll(() => streams.every(({ text }, index) => text.length > before[index]!))
       .toBe(true);
     for (const end of ends) end();
     expect(streams.flatMap(({ other, text }) => other.canaries.foundIn(text))).toEqual([]);

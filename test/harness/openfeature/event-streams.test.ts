@@ -17,6 +17,7 @@ import type { Target } from "../../conformance/ofrep/target.ts";
 import { ADMIN_TOKEN, startSeededServer } from "../conformance/seeded-server.ts";
 import { Browser, chromiumFor } from "../docs-page/browser.ts";
 import { type ApplicationOptions, type Seen, startApplication } from "./web-application.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 
 const HERE = "test/harness/openfeature";
 
@@ -49,7 +50,7 @@ async function followsChanges(seen: () => Promise<readonly Seen[]>): Promise<voi
         values.push(newest);
         return true;
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: PATIENCE_MS, interval: 20 },
     );
   await sees(() => true);
   for (let times = 0; times < 3; times += 1) {
@@ -98,7 +99,7 @@ describe("an event stream", () => {
     expect(await streamsTold(one)).toBe(3);
     for (const other of others) other.close();
     // That a client has left shows at the latest when it is told of something.
-    await vi.waitUntil(async () => (await streamsTold(one)) === 1, { timeout: 20_000 });
+    await vi.waitUntil(async () => (await streamsTold(one)) === 1, { timeout: PATIENCE_MS });
     one.close();
   });
 });

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ROOT } from "../../../scripts/lib/paths.ts";
 import { startRuntime } from "../../../scripts/self-host/runtime.ts";
+import { applyMigrations } from "../apply-migrations.ts";
 
 const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 const RATE = { perSecond: 2, burst: 20 };
@@ -25,14 +25,7 @@ beforeAll(async () => {
     onLog: () => {},
   });
   port = Number((await runtime.unsafeGetDirectURL()).port);
-  const database = await runtime.getD1Database("DB");
-  const migrations = join(ROOT, "d1-migrations");
-  for (const file of readdirSync(migrations).toSorted()) {
-    const statements = readFileSync(join(migrations, file), "utf8").split(/;\s*$/m);
-    for (const statement of statements.filter((each) => each.trim() !== "")) {
-      await database.prepare(statement).run();
-    }
-  }
+  await applyMigrations(runtime);
 });
 
 afterAll(async () => {

@@ -74,7 +74,7 @@ describe("npm run self-host", () => {
       base: { enabled: true, default: { variation: "on" }, offVariation: "off", variations },
     });
     expect(created).toMatchObject({ status: 201 });
-    await expect.poll(evaluate, { timeout: 5_000 }).toMatchObject({ value: true, variant: "on" });
+    await expect.poll(evaluate).toMatchObject({ value: true, variant: "on" });
   });
 
   it("refuses a second start on the same state", async () => {
@@ -104,7 +104,7 @@ describe("npm run self-host", () => {
     async () => {
       process.kill(pidFile(), "SIGKILL");
       await running.ended;
-      await expect.poll(() => processesNaming(state), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => processesNaming(state)).toEqual([]);
       await start();
       expect(await evaluate()).toMatchObject({ value: true });
     },

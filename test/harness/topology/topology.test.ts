@@ -2,11 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deploy, TOPOLOGIES, type Deployment } from "./deployment.ts";
 import { streamed } from "./streamed.ts";
 
-/** What is accepted is counted within a minute; a third of that when nothing else goes on. */
-const COUNTED_WITHIN_MS = 20_000;
-/** A change is seen at the edge within a second of being accepted; twice that is a failure. */
-const SEEN_WITHIN_MS = 2_000;
-
 describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
   let deployment: Deployment;
   beforeAll(async () => {
@@ -96,9 +91,7 @@ describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
     });
     expect(changed.status).toBe(200);
     await expect
-      .poll(async () => (await evaluate(key.secret, "greeting")).body.value, {
-        timeout: SEEN_WITHIN_MS,
-      })
+      .poll(async () => (await evaluate(key.secret, "greeting")).body.value)
       .toBe("Hello");
   });
 
@@ -141,13 +134,13 @@ describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
       body: { variation: "hello", reason: "Too familiar" },
     });
     expect(killed.status).toBe(200);
-    await expect.poll(value, { timeout: SEEN_WITHIN_MS }).toBe("Hello");
+    await expect.poll(value).toBe("Hello");
     expect((await evaluate(key.secret, "greeting")).body).toMatchObject({
       reason: "STATIC",
       metadata: { killed: true },
     });
     expect((await deployment.control("POST", `${flag}/unkill`, { body: {} })).status).toBe(200);
-    await expect.poll(value, { timeout: SEEN_WITHIN_MS }).toBe("Hi");
+    await expect.poll(value).toBe("Hi");
   });
 
   it("refuses a revoked key and goes on with its replacement", async () => {
@@ -158,11 +151,7 @@ describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
     });
     const revoked = await deployment.control("POST", `${at}/keys/${key.id}/revoke`, { body: {} });
     expect(revoked.status).toBe(200);
-    await expect
-      .poll(async () => (await evaluate(key.secret, "greeting")).status, {
-        timeout: SEEN_WITHIN_MS,
-      })
-      .toBe(401);
+    await expect.poll(async () => (await evaluate(key.secret, "greeting")).status).toBe(401);
     expect((await evaluate(replacement.body.secret, "greeting")).status).toBe(200);
   });
 
@@ -200,7 +189,7 @@ describe.each(TOPOLOGIES)("the $name deployment", (topology) => {
     expect(await report([later])).toMatchObject({ status: 202, body: { accepted: 1 } });
     const usage = async () => (await deployment.control("GET", `${flag}/usage`)).body;
     await expect
-      .poll(async () => (await usage()).totals, { timeout: COUNTED_WITHIN_MS, interval: 200 })
+      .poll(async () => (await usage()).totals, { interval: 200 })
       .toMatchObject({ evaluations: 42, exposures: 1 });
     expect((await usage()).lastSeenAtMs).toBe(timestamp);
     expect((await deployment.control("GET", "/api/v1/dead-letters")).body.items).toEqual([]);

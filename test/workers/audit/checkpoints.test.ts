@@ -5,6 +5,7 @@ import { isSignedBy } from "../../../src/core/audit/checkpoint.ts";
 import { readSignedCheckpoint } from "../../../src/core/audit/read-export.ts";
 import { done, newPlace, readAll } from "../control/api.ts";
 import { publicKey, rows } from "./an-organisation.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 
 const ofDev = (body: any) =>
   body.checkpoints.filter((one: any) => one.checkpoint.chain.kind === "environment");
@@ -38,7 +39,7 @@ describe("checkpoints", () => {
       .bind((await rows()).at(-1)?.["sequence"] ?? 0)
       .run();
     await newPlace();
-    const signed = await vi.waitUntil(ofThousand, { timeout: 10_000 });
+    const signed = await vi.waitUntil(ofThousand, { timeout: PATIENCE_MS });
     expect(signed.checkpoint.head.hash).toBe((await rows()).at(-1)?.["hash"]);
     expect(await isSignedBy(signed, await publicKey(), verifyEd25519)).toBe(true);
   });

@@ -5,9 +5,9 @@ import { EventReader } from "../../conformance/ofrep/event-reader.ts";
 import { flag } from "../../unit/workers/edge/flags.ts";
 import { RemoteRelay } from "../propagation/relays.ts";
 import { FLAGS, Isolate, newKey, Tenant } from "./an-edge.ts";
+import { PATIENCE_MS, TRIES } from "../../patience.ts";
 
 const BROWSER = { "sec-fetch-mode": "cors" };
-const LONG = 5_000;
 /** Long enough for what would come at once. */
 const QUIET = 150;
 const visible = { clientVisible: true };
@@ -37,7 +37,7 @@ async function opened(isolate: Isolate, path: string, headers: Record<string, st
 const socketsOf = (relay: RemoteRelay) =>
   runInDurableObject(relay.stub, (_, state) => state.getWebSockets());
 const hasSockets = (relay: RemoteRelay, count: number) =>
-  vi.waitUntil(async () => (await socketsOf(relay)).length === count, { timeout: LONG });
+  vi.waitUntil(async () => (await socketsOf(relay)).length === count, { timeout: PATIENCE_MS });
 
 describe("the event streams of a bulk answer", () => {
   it("are one, with an absolute address that proves the key without telling it", async () => {
@@ -123,8 +123,8 @@ describe("an event stream", () => {
       "x-request-id": expect.any(String),
     });
     expect(response.headers.has("content-encoding")).toBe(false);
-    expect(await events.next(LONG)).toEqual({ kind: "retry", ms: 3_000 });
-    expect(await events.nextEvent(LONG)).toMatchObject({
+    expect(await events.next(PATIENCE_MS)).toEqual({ kind: "retry", ms: 3_000 });
+    expect(await events.nextEvent(PATIENCE_MS)).toMatchObject({
       id: String(await revision()),
       name: "message",
       data: {
@@ -140,7 +140,7 @@ describe("an event stream", () => {
     const { isolate, path, revision } = await aScene();
     const newest = await revision();
     const { events } = await opened(isolate, path, { "last-event-id": String(newest) });
-    expect(await events.nextEvent(LONG)).toMatchObject({
+    expect(await events.nextEvent(PATIENCE_MS)).toMatchObject({
       id: String(newest),
       data: { type: "connected" },
     });
@@ -148,7 +148,7 @@ describe("an event stream", () => {
     await events.close();
     for (const other of [newest - 1, newest + 1, "x"]) {
       const again = await opened(isolate, path, { "last-event-id": String(other) });
-      const event = await again.events.nextEvent(LONG);
+      const event = await again.events.nextEvent(PATIENCE_MS);
       expect(event).toMatchObject({ id: String(newest), data: { type: "refetchEvaluation" } });
       await again.events.close();
     }
@@ -159,10 +159,10 @@ describe("an event stream", () => {
     const elsewhere = new Isolate();
     await elsewhere.bulk(tenant.client, {});
     const { events } = await opened(isolate, path);
-    await events.nextRefetch(LONG);
+    await events.nextRefetch(PATIENCE_MS);
     await hasSockets(relay, 1);
     const { revision } = await tenant.environment.do(kill, { reason: "r" });
-    const event = await events.nextRefetch(LONG);
+    const event = await events.nextRefetch(PATIENCE_MS);
     expect(event).toMatchObject({
       id: String(revision),
       data: { etag: String(revision), lastModified: expect.any(Number) },
@@ -181,7 +181,7 @@ describe("an event stream", () => {
     const { events } = await opened(isolate, path);
     const told: string[] = [];
     while (told.at(-1) !== String(revision)) {
-      const event = await events.nextRefetch(LONG);
+      const event = await events.nextRefetch(PATIENCE_MS);
       if (typeof event === "string") throw new Error(`${event} after ${told.join()}`);
       told.push(String(event.id));
     }
@@ -198,7 +198,7 @@ describe("an event stream", () => {
     }
     let id: unknown;
     while (id !== String(last)) {
-      const event = await events.nextRefetch(LONG);
+      const event = await events.nextRefetch(PATIENCE_MS);
       if (typeof event === "string") throw new Error(`${event} after ${String(id)}`);
       id = event.id;
     }
@@ -209,13 +209,13 @@ describe("an event stream", () => {
   it("goes on when its relay's socket breaks, with what was missed meanwhile", async () => {
     const { tenant, isolate, path, relay } = await aScene();
     const { events } = await opened(isolate, path);
-    await events.nextRefetch(LONG);
+    await events.nextRefetch(PATIENCE_MS);
     await hasSockets(relay, 1);
     await runInDurableObject(relay.stub, (_, state) => {
       for (const socket of state.getWebSockets()) socket.close(1011, "broken");
     });
     const { revision } = await tenant.environment.do(kill, { reason: "r" });
-    expect(await events.nextRefetch(LONG)).toMatchObject({ id: String(revision) });
+    expect(await events.nextRefetch(PATIENCE_MS)).toMatchObject({ id: String(revision) });
     await hasSockets(relay, 1);
     await events.close();
   });
@@ -242,8 +242,10 @@ describe("an event stream", () => {
     isolate.startTimer = (ms) => startTimer(ms < 5_000 ? ms / 50 : ms);
     const { response, events } = await opened(isolate, path);
     expect(response.status).toBe(200);
-    expect(await events.nextRefetch(LONG)).toMatchObject({ data: { type: "refetchEvaluation" } });
-    expect(await events.nextRefetch(LONG)).toBe("ended");
+    expect(await events.nextRefetch(PATIENCE_MS)).toMatchObject({
+      data: { type: "refetchEvaluation" },
+    });
+    expect(await events.nextRefetch(PATIENCE_MS)).toBe("ended");
     expect(tries).toBe(6);
   });
 
@@ -256,10 +258,10 @@ describe("an event stream", () => {
       return startTimer(ms >= 20_000 ? 100 : ms);
     };
     const { events } = await opened(isolate, path);
-    await events.nextRefetch(LONG);
+    await events.nextRefetch(PATIENCE_MS);
     await hasSockets(relay, 1);
     for (let times = 0; times < 4; times += 1) {
-      expect(await events.next(LONG)).toEqual({ kind: "comment" });
+      expect(await events.next(PATIENCE_MS)).toEqual({ kind: "comment" });
     }
     expect(Math.max(...asked)).toBeLessThanOrEqual(25_000);
     // The same one: it has answered each time.
@@ -270,7 +272,7 @@ describe("an event stream", () => {
   it("lets its relay go when the client leaves", async () => {
     const { isolate, path, relay } = await aScene();
     const { events } = await opened(isolate, path);
-    await events.nextRefetch(LONG);
+    await events.nextRefetch(PATIENCE_MS);
     await hasSockets(relay, 1);
     await events.close();
     await hasSockets(relay, 0);
@@ -283,13 +285,13 @@ describe("who may hear an event stream", () => {
     const { id, text } = await tenant.issue("client");
     const path = await streamPath(isolate, text);
     const { events } = await opened(isolate, path);
-    await events.nextRefetch(LONG);
+    await events.nextRefetch(PATIENCE_MS);
     await hasSockets(relay, 1);
     await tenant.environment.do({ kind: "key.revoke", id });
-    expect(await events.nextRefetch(LONG)).toMatchObject({
+    expect(await events.nextRefetch(PATIENCE_MS)).toMatchObject({
       data: { type: "refetchEvaluation", etag: "ended" },
     });
-    expect(await events.nextRefetch(LONG)).toBe("ended");
+    expect(await events.nextRefetch(PATIENCE_MS)).toBe("ended");
     const told = await isolate.call(`${FLAGS}?flagConfigEtag=ended`, { key: text });
     expect(told.status).toBe(401);
     expect((await isolate.call(path, { method: "GET" })).status).toBe(401);
@@ -300,10 +302,12 @@ describe("who may hear an event stream", () => {
     const { text } = await tenant.issue("client", { expiresAtMs: Date.now() + 1_500 });
     const path = await streamPath(isolate, text);
     const { events } = await opened(isolate, path);
-    await events.nextRefetch(LONG);
+    await events.nextRefetch(PATIENCE_MS);
     await hasSockets(relay, 1);
-    expect(await events.nextRefetch(LONG)).toMatchObject({ data: { type: "refetchEvaluation" } });
-    expect(await events.nextRefetch(LONG)).toBe("ended");
+    expect(await events.nextRefetch(PATIENCE_MS)).toMatchObject({
+      data: { type: "refetchEvaluation" },
+    });
+    expect(await events.nextRefetch(PATIENCE_MS)).toBe("ended");
     expect((await isolate.call(path, { method: "GET" })).json.errorDetails).toContain("expired");
   });
 
@@ -331,7 +335,7 @@ describe("who may hear an event stream", () => {
       if (query.length > 20) expect(answer.text).not.toContain(query.slice(3, 40));
     }
     const { events } = await opened(isolate, path);
-    await events.nextRefetch(LONG);
+    await events.nextRefetch(PATIENCE_MS);
     await events.close();
     await hasSockets(relay, 0);
     const logged = JSON.stringify(isolate.lines);
@@ -452,7 +456,7 @@ describe("a client that was told of a change", () => {
     expect(asked.length).toBeLessThanOrEqual(2);
   });
 
-  it("does not wait long for what nobody has", async () => {
+  it("does not wait long for what nobody has", TRIES, async () => {
     const { told, asked } = await isolateBehind();
     const began = Date.now();
     const answer = await told("flagConfigEtag=999999999");

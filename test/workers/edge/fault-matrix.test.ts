@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { cells, COLD, SLOW_MS, WARM } from "../../unit/workers/edge/fault-table.ts";
 import { type Called, Isolate } from "./an-edge.ts";
 import { aSubject, faulty, HOUR_MS, type Subject } from "./faulty-world.ts";
+import { TRIES } from "../../patience.ts";
 
 let subject: Subject;
 beforeAll(async () => {
@@ -21,9 +22,6 @@ function outcomeOf({ headers, json, status }: Called, heldForMs: number): string
   const least = age === "newest" ? heldForMs : HOUR_MS;
   return staleMs >= least ? `${age}, marked` : `${age}, marked as only ${staleMs} ms old`;
 }
-
-/** A machine that stands still for longer than a deadline gets what is right then, and not what is asked for here. */
-const TRIES = { retry: 3 };
 
 async function evaluate(isolate: Isolate): Promise<[Called, number]> {
   const began = Date.now();

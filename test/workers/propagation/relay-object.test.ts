@@ -6,6 +6,7 @@ import { REGIONS } from "../../../src/core/propagation/relay-address.ts";
 import { flag } from "../../unit/core/authority/builders.ts";
 import { aRemoteEnvironment, RemoteEnvironment } from "../authority/an-environment.ts";
 import { enlistedRelays, RemoteRelay, unreachable } from "./relays.ts";
+import { TRIES } from "../../patience.ts";
 
 const create = (key: string) => ({ kind: "flag.create", document: flag(key) }) as const;
 const relayRows = (remote: RemoteEnvironment) => remote.sql("SELECT * FROM relays ORDER BY region");
@@ -126,6 +127,7 @@ describe("a change", () => {
 describe("a relay that cannot be reached", () => {
   it.each(["error", "hang"] as const)(
     "does not delay the answer to a change, stays pending, and gets it when it is back: %s",
+    TRIES,
     async (how) => {
       const remote = await aRemoteEnvironment();
       const [relay] = await enlistedRelays(remote, "weur");

@@ -8,6 +8,7 @@ import {
 } from "../../../src/sdk/core/streaming-client.ts";
 import { flag } from "../../unit/workers/edge/flags.ts";
 import { Tenant } from "../edge/an-edge.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 
 const ORIGIN = "https://flags.example";
 const user = { targetingKey: "user-1" };
@@ -65,7 +66,10 @@ describe("a streaming client in a Worker", () => {
       expect(variationOf(client)).toBe("on");
       const kill = { kind: "flag.kill", key: "new-nav", variation: "off" } as const;
       await tenant.environment.do(kill, { reason: "It hurts." });
-      await vi.waitUntil(() => variationOf(client) === "off", { timeout: 5_000, interval: 5 });
+      await vi.waitUntil(() => variationOf(client) === "off", {
+        timeout: PATIENCE_MS,
+        interval: 5,
+      });
       expect(refused).toEqual([]);
     } finally {
       client.close();

@@ -3,6 +3,7 @@ import { vi } from "vitest";
 import type { RelayFrame } from "../../../src/core/streaming/frames.ts";
 import { type SocketRequest, socketUrl } from "../../../src/core/streaming/socket-request.ts";
 import type { RemoteRelay } from "../propagation/relays.ts";
+import { PATIENCE_MS } from "../../patience.ts";
 
 /** The reader's end of a socket: keeps what comes. */
 export class Reader<Frame = any> {
@@ -38,7 +39,7 @@ export class Reader<Frame = any> {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    await vi.waitUntil(condition, { timeout: 5_000, interval: 2 });
+    await vi.waitUntil(condition, { timeout: PATIENCE_MS, interval: 2 });
   }
 }
 
