@@ -7,6 +7,8 @@ export interface Check {
 }
 
 export interface Outcome extends Tally {
+  /** What failed, a line each; empty when the check is one thing that its name says. */
+  readonly failures: readonly string[];
   /** Shown when something failed. */
   readonly output: string;
 }
@@ -32,5 +34,6 @@ export const oneOutcome = (ok: boolean, output: string): Outcome => ({
   passed: ok ? 1 : 0,
   failed: ok ? 0 : 1,
   skipped: 0,
+  failures: [],
   output,
 });

@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import type { Check, Outcome, Tally } from "./check.ts";
 
 /**
- * Runs the checks, at most `atOnce` side by side, and prints a line for each as it ends. Of
- * those that failed, everything they said follows at the end.
+ * Runs the checks, at most `atOnce` side by side, and prints a line for each as it ends, and
+ * one for each test that failed in it. Everything that failed checks said follows at the end.
  */
 export async function runChecks(
   checks: readonly Check[],
@@ -18,6 +18,7 @@ export async function runChecks(
       const began = performance.now();
       const outcome = await check.run();
       console.log(line(check.name, outcome, performance.now() - began));
+      for (const failure of outcome.failures) console.log(`      ${failure}`);
       total.passed += outcome.passed;
       total.failed += outcome.failed;
       total.skipped += outcome.skipped;

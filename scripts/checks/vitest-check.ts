@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { isRecord, type UnknownRecord } from "../../src/core/json.ts";
-import { tool } from "../lib/paths.ts";
+import { ROOT, tool } from "../lib/paths.ts";
 import { runProcess } from "../lib/run-process.ts";
 import { oneOutcome, type Check, type Outcome } from "./check.ts";
 
@@ -40,24 +40,29 @@ export function outcomeOf(report: unknown, code: number, output: string): Outcom
   if (!isRecord(report)) return oneOutcome(false, output);
   const passed = count(report, "numPassedTests");
   const skipped = count(report, "numPendingTests") + count(report, "numTodoTests");
-  const failed = count(report, "numFailedTests") + unloadedFiles(report);
+  const failures = failedOf(report, "testResults").flatMap(failuresIn);
   // An error between tests fails the run, but no test of its own.
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped, output };
+  const failed = failures.length === 0 && code !== 0 ? 1 : failures.length;
+  return { passed, failed, skipped, failures, output };
 }
 
-/** Files that failed before one of their tests could: each counts as one. */
-function unloadedFiles(report: UnknownRecord): number {
-  const files: readonly unknown[] = Array.isArray(report["testResults"])
-    ? report["testResults"]
-    : [];
-  return files.filter((file) => isRecord(file) && file["status"] === "failed" && !hasFailure(file))
-    .length;
+/** Each failed test by name and reason. A file that failed before one of its tests could is one, too. */
+function failuresIn(file: UnknownRecord): readonly string[] {
+  const path = relative(ROOT, String(file["name"]));
+  const tests = failedOf(file, "assertionResults");
+  if (tests.length === 0) return [`${path}: ${firstLine(file["message"])}`];
+  return tests.map(
+    ({ fullName, failureMessages: why }) =>
+      `${path}: ${String(fullName)}: ${firstLine(Array.isArray(why) ? why[0] : "")}`,
+  );
 }
 
-function hasFailure({ assertionResults }: UnknownRecord): boolean {
-  const tests: readonly unknown[] = Array.isArray(assertionResults) ? assertionResults : [];
-  return tests.some((test) => isRecord(test) && test["status"] === "failed");
+function failedOf(report: UnknownRecord, list: string): readonly UnknownRecord[] {
+  const items: readonly unknown[] = Array.isArray(report[list]) ? report[list] : [];
+  return items.filter(isRecord).filter(({ status }) => status === "failed");
 }
+
+const firstLine = (text: unknown): string => String(text).split("\n", 1)[0] ?? "";
 
 function count(report: UnknownRecord, name: string): number {
   const value = report[name];

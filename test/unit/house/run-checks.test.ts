@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { oneOutcome, programCheck, type Check } from "../../../scripts/checks/check.ts";
 import { runChecks, summary } from "../../../scripts/checks/run-checks.ts";
+import { ROOT } from "../../../scripts/lib/paths.ts";
 import { outcomeOf } from "../../../scripts/checks/vitest-check.ts";
 
 const printed: string[] = [];
@@ -16,7 +18,8 @@ const tally = (report: object, code: number) => summary(outcomeOf(report, code, 
 
 const many: Check = {
   name: "many tests",
-  run: () => Promise.resolve({ passed: 3, failed: 0, skipped: 2, output: "all fine" }),
+  run: () =>
+    Promise.resolve({ passed: 3, failed: 0, skipped: 2, failures: [], output: "all fine" }),
 };
 
 it("adds up all runners, and shows in full only what failed", async () => {
@@ -34,6 +37,7 @@ it("takes a program at its exit code", async () => {
     passed: 0,
     failed: 1,
     skipped: 0,
+    failures: [],
     output: "why\n",
   });
 });
@@ -43,6 +47,38 @@ it("counts a program that is not there as failed, and says so", async () => {
     failed: 1,
     output: expect.stringContaining("no-such-program"),
   });
+});
+
+it("names each test that failed below the line of its runner", async () => {
+  const testResults = [
+    {
+      status: "failed",
+      name: join(ROOT, "test/unit/sum.test.ts"),
+      assertionResults: [
+        { status: "passed", fullName: "adds" },
+        {
+          status: "failed",
+          fullName: "takes away",
+          failureMessages: ["Error: 1 is not 2\n    at"],
+        },
+      ],
+    },
+    {
+      status: "failed",
+      name: join(ROOT, "test/unit/torn.test.ts"),
+      assertionResults: [],
+      message: "Unexpected end of input\n    at",
+    },
+  ];
+  const tests: Check = {
+    name: "tests",
+    run: () => Promise.resolve(outcomeOf({ numPassedTests: 1, testResults }, 1, "")),
+  };
+  expect(summary(await runChecks([tests], 1))).toBe("1 passed, 2 failed, 0 skipped");
+  expect(printed.slice(1, 3).map((line) => line.trim())).toEqual([
+    "test/unit/sum.test.ts: takes away: Error: 1 is not 2",
+    "test/unit/torn.test.ts: Unexpected end of input",
+  ]);
 });
 
 it("counts tests, files that could not be loaded, and errors between tests", () => {
