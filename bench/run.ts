@@ -28,6 +28,7 @@ const sections = words.some(isSection) ? words.filter(isSection) : SECTIONS;
 const peers = words.filter((word) => isEngine(word) && word !== "switchyard");
 const engines = peers.length > 0 ? ["switchyard", ...peers] : ENGINES;
 const ms = isQuick ? 100 : 800;
+const rounds = isQuick ? 1 : 3;
 
 installPeers();
 const [{ model } = { model: "unknown processor" }] = cpus();
@@ -37,7 +38,7 @@ const began = performance.now();
 for (const section of sections) {
   if (section === "growth") reportGrowth(ms);
   else if (section === "http") reportHttp(isQuick);
-  else reportEvaluation(section, engines, ms);
+  else reportEvaluation(section, engines, { ms, rounds });
 }
 note(`Took ${Math.round((performance.now() - began) / 1_000)} s.`);
 

@@ -31,17 +31,27 @@ const PLATFORMS = {
   workerd: { title: "workerd", script: "evaluation/measure-in-workerd.ts" },
 } as const;
 
-/** Measures one engine after the other, each in a process of its own; prints a table a workload. */
+/**
+ * Measures the engines in turn, each in a process of its own, several times over; prints a table a
+ * workload. A machine that is shared runs at changing speed: of an engine's rounds the quickest counts.
+ */
 export function reportEvaluation(
   platform: keyof typeof PLATFORMS,
   engines: readonly string[],
-  ms: number,
+  { ms, rounds }: { readonly ms: number; readonly rounds: number },
 ): void {
   const { title, script } = PLATFORMS[platform];
-  const outcomes = engines.map((engine): Outcome => {
-    note(`Checking and measuring ${engine} in ${title} …`);
-    return runScript(script, engine, String(ms)) as Outcome;
-  });
+  const best = new Map<string, Outcome>();
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const engine of engines) {
+      const before = best.get(engine);
+      if (before !== undefined && "reason" in before) continue;
+      note(`Checking and measuring ${engine} in ${title}, round ${round} of ${rounds} …`);
+      const outcome = runScript(script, engine, String(ms)) as Outcome;
+      best.set(engine, quickest(before, outcome));
+    }
+  }
+  const outcomes = [...best.values()];
   const measured = outcomes.filter((outcome) => "half" in outcome);
   const [own] = measured;
   if (own === undefined) throw new Error("There is nothing to compare with.");
@@ -59,4 +69,10 @@ export function reportEvaluation(
   const refused = outcomes.filter((outcome) => "reason" in outcome);
   for (const { engine, reason } of refused) print(`${engine} does not run here: ${reason}`);
   if (refused.length > 0) print();
+}
+
+function quickest(before: Figures | undefined, now: Outcome): Outcome {
+  if (before === undefined || "reason" in now) return now;
+  const least = (key: (typeof WORKLOADS)[number]["key"]) => Math.min(before[key], now[key]);
+  return { name: now.name, half: least("half"), rules: least("rules"), all: least("all") };
 }

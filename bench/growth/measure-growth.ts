@@ -3,7 +3,7 @@ import { epochMs } from "../../src/core/brand.ts";
 import type { FlagDocument, Rule } from "../../src/core/documents/flag.ts";
 import { applyDelta } from "../../src/core/evaluation/apply-delta.ts";
 import { compileRuleset } from "../../src/core/evaluation/compile-ruleset.ts";
-import { evaluateFlag } from "../../src/core/evaluation/evaluate.ts";
+import { AllFlags, evaluateFlag } from "../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { halfFlag, rulesFlag, snapshotOf } from "../evaluation/engines/switchyard-flags.ts";
 import { isHalf, USERS } from "../evaluation/workloads.ts";
@@ -21,6 +21,8 @@ export interface GrowthFigures {
   /** Compiling the largest number of flags: milliseconds, and MB that stay in the heap. */
   readonly compileMs: number;
   readonly compileMb: number;
+  /** Laying all of them out in columns, which the second question for all flags waits for; milliseconds. */
+  readonly layOutMs: number;
   /** Applying a delta that switches one of them off, or takes a variation from it. */
   readonly switched: DeltaTimes;
   readonly narrowed: DeltaTimes;
@@ -51,6 +53,7 @@ const compiling = measureCompiling(most);
 const largest = compile(flagsOf(most));
 const figures: GrowthFigures = {
   ...compiling,
+  layOutMs: measureLayingOut(largest),
   switched: measureDelta(largest, (flag) => ({ ...flag, enabled: false })),
   narrowed: measureDelta(largest, ({ variations, ...flag }) => ({
     ...flag,
@@ -78,6 +81,22 @@ function measureCompiling(count: number) {
   const compileMb = heapMb() - before;
   if (kept.flagsByKey.length !== count) throw new Error("Flags are missing.");
   return { compileMs: median(times), compileMb };
+}
+
+/** How much longer the second question for all flags takes than the third. */
+function measureLayingOut(ruleset: Ruleset): number {
+  const times = Array.from({ length: 7 }, () => {
+    const allFlags = new AllFlags((answer) => answer);
+    const ask = () => {
+      const began = performance.now();
+      sink.last = allFlags.evaluate(ruleset, contextAt(0), moment, ruleset.flagsByKey);
+      return performance.now() - began;
+    };
+    ask();
+    const [second, third] = [ask(), ask()];
+    return second - third;
+  });
+  return median(times);
 }
 
 /** Flags are switched on and off, as most changes are; or lose a variation, which others may name. */

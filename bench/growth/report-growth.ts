@@ -35,6 +35,7 @@ export function reportGrowth(ms: number): void {
     [
       ["compile all", `${rounded(figures.compileMs)} ms`, "500 ms"],
       ["memory they hold", `${rounded(figures.compileMb)} MB`, "60 MB"],
+      ["lay all out in columns", `${rounded(figures.layOutMs)} ms`, ""],
       ["switch one off, median of 400", `${rounded(figures.switched.median)} ms`, "2 ms"],
       ["switch one off, worst", `${rounded(figures.switched.worst)} ms`, ""],
       ["take a variation from one, median", `${rounded(figures.narrowed.median)} ms`, "2 ms"],
