@@ -25,6 +25,9 @@ interface Asked {
   readonly environment?: string;
 }
 
+/** Sending one record at a time would take longer than reading it. */
+const PIECE_CHARS = 65_536;
+
 const TYPES: Readonly<Record<ExportFormat, string>> = {
   ndjson: "application/x-ndjson",
   json: "application/json",
@@ -53,11 +56,14 @@ async function* textsOf(
   format: ExportFormat,
   records: AsyncGenerator<ExportRecord, void>,
 ): AsyncGenerator<string, void> {
-  const opening = openingText(format);
-  if (opening !== "") yield opening;
-  for await (const record of records) yield recordText(format, record);
-  const closing = closingText(format);
-  if (closing !== "") yield closing;
+  let piece = openingText(format);
+  for await (const record of records) {
+    piece += recordText(format, record);
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece + closingText(format);
 }
 
 async function ownRecords(format: ExportFormat, caller: Caller, services: Services) {
