@@ -8,7 +8,7 @@ import { AttributeCondition } from "./attribute-condition.ts";
 import type { CompiledCondition, ConditionScope } from "./condition-scope.ts";
 import { hasMember, onlyKnownMembers } from "./members.ts";
 import { segmentsCondition } from "./membership.ts";
-import { nearestName } from "./nearest-name.ts";
+import { hintOf } from "./nearest-name.ts";
 import type { Operand } from "./operand.ts";
 import { FOLDING_OPERATORS, OPERATOR_ALIASES, OPERATOR_COMPILERS } from "./operators.ts";
 import { presenceCondition } from "./presence.ts";
@@ -91,10 +91,8 @@ function checkOperator(
 
 function unknownOperator(given: unknown): string {
   if (typeof given !== "string") return `"operator" is a text, not ${kindOf(given)}`;
-  const nearest = OPERATOR_ALIASES.get(given.toLowerCase()) ?? nearestName(given, OPERATORS);
-  const next =
-    nearest === undefined ? `known are ${OPERATORS.join(", ")}` : `did you mean "${nearest}"?`;
-  return `unknown operator ${shown(given)}; ${next}`;
+  const meant = OPERATOR_ALIASES.get(given.toLowerCase()) ?? given;
+  return `unknown operator ${shown(given)}; ${hintOf(meant, OPERATORS)}`;
 }
 
 /** `"none"` where the operator does without; `undefined` after reporting that it is bad. */
@@ -120,11 +118,7 @@ function checkAttribute(
     return report("condition.bad-attribute", message);
   }
   if (name.startsWith("$") && !PLATFORM_ATTRIBUTES.some((known) => known === name)) {
-    const nearest = nearestName(name, PLATFORM_ATTRIBUTES);
-    const next =
-      nearest === undefined
-        ? `known are ${PLATFORM_ATTRIBUTES.join(", ")}`
-        : `did you mean "${nearest}"?`;
+    const next = hintOf(name, PLATFORM_ATTRIBUTES);
     const message = `names with $ are the platform's, and it has no ${shown(name)}; ${next}`;
     return report("condition.unknown-platform-attribute", message);
   }

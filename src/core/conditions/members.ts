@@ -1,7 +1,8 @@
 import { childPointer } from "../json-pointer.ts";
 import type { UnknownRecord } from "../json.ts";
 import type { Issue } from "../issue.ts";
-import { nearestName } from "./nearest-name.ts";
+import { hintOf } from "./nearest-name.ts";
+import { shown } from "./shown.ts";
 
 /** True when the object has the member; one that is `undefined` does not count, as in JSON. */
 export function hasMember(object: UnknownRecord, name: string): boolean {
@@ -20,13 +21,10 @@ export function onlyKnownMembers(
   for (const name of Object.keys(object)) {
     if (known.includes(name) || object[name] === undefined) continue;
     isClean = false;
-    const nearest = nearestName(name, known);
-    const next =
-      nearest === undefined ? `known are ${known.join(", ")}` : `did you mean "${nearest}"?`;
     issues.push({
       path: childPointer(path, name),
       code,
-      message: `unknown member ${JSON.stringify(name)}; ${next}`,
+      message: `unknown member ${shown(name)}; ${hintOf(name, known)}`,
     });
   }
   return isClean;

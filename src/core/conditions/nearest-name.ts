@@ -23,6 +23,20 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return best;
 }
 
+/**
+ * Ends a message about an unknown name, for "did you mean …?".
+ *
+ * @param otherwise what is said when no known name is near enough.
+ */
+export function hintOf(
+  name: string,
+  known: Iterable<string>,
+  otherwise = `known are ${[...known].join(", ")}`,
+): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? otherwise : `did you mean ${JSON.stringify(nearest)}?`;
+}
+
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[_\-\s]/g, "");
 }

@@ -1,5 +1,5 @@
 import type { ConditionScope, SegmentMatcher } from "./condition-scope.ts";
-import { nearestName } from "./nearest-name.ts";
+import { hintOf } from "./nearest-name.ts";
 import { shown } from "./shown.ts";
 
 /** The segment that a condition names; on `undefined` it has been reported why there is none. */
@@ -10,9 +10,7 @@ export function resolveSegment(
 ): SegmentMatcher | undefined {
   const found = scope.segment(key);
   if (found === undefined) {
-    const nearest = nearestName(key, scope.segmentKeys?.() ?? []);
-    const next =
-      nearest === undefined ? "create it first" : `did you mean ${JSON.stringify(nearest)}?`;
+    const next = hintOf(key, scope.segmentKeys?.() ?? [], "create it first");
     const message = `there is no segment ${shown(key)}; ${next}`;
     scope.issues.push({ path, code: "condition.unknown-segment", message });
     return undefined;

@@ -91,7 +91,7 @@ export class AllFlags<Made> {
   }
 }
 
-const themselves = new AllFlags((answer) => answer);
+const themselves = /* @__PURE__ */ new AllFlags((answer) => answer);
 
 /** The steps in their order. A compiled ruleset has no cycles and no long chains. */
 function decide(

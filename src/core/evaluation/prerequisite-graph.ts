@@ -1,7 +1,7 @@
 import { LIMITS } from "../documents/limits.ts";
-import { hintOf } from "./check/check-variation.ts";
+import { variationHint } from "./check/check-variation.ts";
 import { refuse, type Reporting } from "./check/guard.ts";
-import { nearestName } from "../conditions/nearest-name.ts";
+import { hintOf } from "../conditions/nearest-name.ts";
 import type { CompiledFlag } from "./compiled-flag.ts";
 import type { FlagTable } from "./flag-table.ts";
 import type { Ruleset } from "./ruleset.ts";
@@ -47,7 +47,7 @@ function checkVariations(
       code: "prerequisite.unknown-variation",
       message:
         `the flag ${JSON.stringify(other.key)} has no variation ` +
-        `${JSON.stringify(variation)}; ${hintOf(variation, known)}`,
+        `${JSON.stringify(variation)}; ${variationHint(variation, known)}`,
     });
   }
 }
@@ -58,12 +58,11 @@ function refuseUnknownFlag(
   path: string,
   scope: Reporting,
 ): void {
-  const nearest = nearestName(key, flags.keys());
-  const hint = nearest === undefined ? "" : `; did you mean ${JSON.stringify(nearest)}?`;
+  const hint = hintOf(key, flags.keys(), "create it, or restore it, first");
   refuse(scope, {
     path,
     code: "prerequisite.unknown-flag",
-    message: `the environment has no flag ${JSON.stringify(key)}, or it is archived${hint}`,
+    message: `the environment has no flag ${JSON.stringify(key)}, or it is archived; ${hint}`,
   });
 }
 

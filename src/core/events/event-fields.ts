@@ -1,4 +1,4 @@
-import { nearestName } from "../conditions/nearest-name.ts";
+import { hintOf } from "../conditions/nearest-name.ts";
 import { kindOf, shown } from "../conditions/shown.ts";
 import { DOCUMENT_KEY_PATTERN } from "../documents/limits.ts";
 import { isRecord, type UnknownRecord } from "../json.ts";
@@ -56,9 +56,7 @@ export class EventFields {
   oneOf(name: string, known: readonly string[]): string {
     const given = this.#required(name);
     if (typeof given === "string" && known.includes(given)) return given;
-    const hint = typeof given === "string" ? this.#nearest(given, known) : undefined;
-    const wanted = hint === undefined ? `one of ${known.join(", ")}` : `such as ${hint}`;
-    return this.#wrong(name, given, wanted, "");
+    return this.#wrong(name, given, `one of ${known.join(", ")}`, "");
   }
 
   optionalOneOf(name: string, known: readonly string[]): string | null {
@@ -161,14 +159,8 @@ export class EventFields {
   }
 
   #unknown(name: string, known: readonly string[]): void {
-    const nearest = this.#nearest(name, known);
-    const hint =
-      nearest === undefined ? `it has ${known.join(", ")}` : `did you mean "${nearest}"?`;
+    const hint = hintOf(name, this.#isTerse ? [] : known, `it has ${known.join(", ")}`);
     this.#fail("unknown-field", `The event has an unknown field ${shown(name)}; ${hint}`);
-  }
-
-  #nearest(name: string, known: readonly string[]): string | undefined {
-    return this.#isTerse ? undefined : nearestName(name, known);
   }
 
   #fail(code: EventProblemCode, message: string): false {

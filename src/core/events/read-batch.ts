@@ -1,4 +1,4 @@
-import { nearestName } from "../conditions/nearest-name.ts";
+import { hintOf } from "../conditions/nearest-name.ts";
 import { kindOf, shown } from "../conditions/shown.ts";
 import { isRecord } from "../json.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -47,8 +47,6 @@ function parsed(text: string): Result<unknown, string> {
 }
 
 function unknownField(name: string): string {
-  const nearest = nearestName(name, FIELDS);
-  const hint =
-    nearest === undefined ? `it has ${FIELDS.join(", ")}.` : `did you mean "${nearest}"?`;
+  const hint = hintOf(name, FIELDS, `it has ${FIELDS.join(", ")}.`);
   return `The body has an unknown field ${shown(name)}; ${hint}`;
 }

@@ -1,4 +1,3 @@
-import { nearestName } from "../conditions/nearest-name.ts";
 import { kindOf, shown } from "../conditions/shown.ts";
 import { isRecord, type UnknownRecord } from "../json.ts";
 import { err, ok, type Result } from "../result.ts";
@@ -36,6 +35,7 @@ const METRIC = [...OF_UNITS, "metric", "value"];
 const USAGE = [...OF_ALL, "flag", "variation", "reason", "count"];
 
 const KINDS = ["exposure", "metric", "usage"];
+const IT_IS_ONE = `it is one of ${KINDS.join(", ")}.`;
 
 /**
  * Reads one event as a sender wrote it. Says nothing of when and for which flag it may have
@@ -57,7 +57,7 @@ export function readEvent(
     case "usage":
       return checked(given, USAGE, reading, readUsage);
     default:
-      return err(unknownKind(given["kind"], reading));
+      return err(unknownKind(given["kind"]));
   }
 }
 
@@ -116,14 +116,10 @@ function ofAll(fields: EventFields, { offsetMs }: EventReading) {
   return { id: fields.id(), atMs: Math.round(fields.instant("timestamp") + offsetMs) };
 }
 
-function unknownKind(given: unknown, { isTerse }: EventReading): EventProblem {
+function unknownKind(given: unknown): EventProblem {
   if (given === undefined || given === null) {
-    const message = `"kind" is missing; it is one of ${KINDS.join(", ")}.`;
-    return { code: "missing-field", message };
+    return { code: "missing-field", message: `"kind" is missing; ${IT_IS_ONE}` };
   }
-  const isHinted = typeof given === "string" && !isTerse;
-  const nearest = isHinted ? nearestName(given, KINDS) : undefined;
-  const hint = nearest === undefined ? `it is one of ${KINDS.join(", ")}.` : `use "${nearest}".`;
   const what = typeof given === "string" ? shown(given) : kindOf(given);
-  return { code: "unknown-kind", message: `"kind" is ${what}; ${hint}` };
+  return { code: "unknown-kind", message: `"kind" is ${what}; ${IT_IS_ONE}` };
 }

@@ -1,4 +1,4 @@
-import { nearestName } from "../../conditions/nearest-name.ts";
+import { hintOf } from "../../conditions/nearest-name.ts";
 import { shown } from "../../conditions/shown.ts";
 import type { FlagType, Variation } from "../../documents/flag.ts";
 import { LIMITS } from "../../documents/limits.ts";
@@ -78,15 +78,13 @@ export const knownVariation: Guard<string, FlagCheckScope> = (
   return refuse(scope, {
     path,
     code: "variation.unknown",
-    message: `the flag has no variation ${JSON.stringify(input)}; ${hintOf(input, known)}`,
+    message: `the flag has no variation ${JSON.stringify(input)}; ${variationHint(input, known)}`,
   });
 };
 
-/** Ends a message about an unknown name: the nearest known one, or all of them. */
-export function hintOf(name: string, known: Iterable<string>): string {
-  const nearest = nearestName(name, known);
-  if (nearest !== undefined) return `did you mean ${JSON.stringify(nearest)}?`;
+/** Ends a message about an unknown variation: the nearest that there is, or all of them. */
+export function variationHint(name: string, known: Iterable<string>): string {
   const all = [...known];
   const more = all.length > 10 ? `, and ${all.length - 10} more` : "";
-  return `it has ${all.slice(0, 10).join(", ")}${more}`;
+  return hintOf(name, all, `it has ${all.slice(0, 10).join(", ")}${more}`);
 }

@@ -1,6 +1,5 @@
-import { nearestName } from "../../conditions/nearest-name.ts";
-import { isRecord, type UnknownRecord } from "../../json.ts";
-import { childPointer } from "../../json-pointer.ts";
+import { onlyKnownMembers } from "../../conditions/members.ts";
+import { isRecord } from "../../json.ts";
 import { type Guard, type Reporting, refuse, refuseType } from "./guard.ts";
 
 interface Member<T, Scope extends Reporting, Needed extends boolean> {
@@ -35,10 +34,10 @@ export function objectOf<T, Scope extends Reporting>(
   shape: Shape<T, Scope>,
 ): Guard<T, Scope> {
   const members = Object.entries<Member<unknown, Scope, boolean>>(shape);
-  const names = new Set(members.map(([name]) => name));
+  const known = members.map(([name]) => name);
   return (input, path, scope): input is T => {
     if (!isRecord(input)) return refuseType(scope, path, what, input);
-    let right = hasOnlyKnown(input, path, scope, names);
+    let right = onlyKnownMembers(input, known, path, "document.unknown-member", scope.issues);
     for (const [name, member] of members) {
       const value = input[name];
       if (value !== undefined) right = member.guard(value, `${path}/${name}`, scope) && right;
@@ -46,30 +45,6 @@ export function objectOf<T, Scope extends Reporting>(
     }
     return right;
   };
-}
-
-function hasOnlyKnown(
-  record: UnknownRecord,
-  path: string,
-  scope: Reporting,
-  names: ReadonlySet<string>,
-): boolean {
-  let right = true;
-  for (const name of Object.keys(record)) {
-    if (names.has(name)) continue;
-    const nearest = nearestName(name, names);
-    const hint =
-      nearest === undefined
-        ? `known are ${[...names].join(", ")}`
-        : `did you mean ${JSON.stringify(nearest)}?`;
-    const shown = name.length > 64 ? `${name.slice(0, 64)}…` : name;
-    right = refuse(scope, {
-      path: childPointer(path, name),
-      code: "document.unknown-member",
-      message: `unknown member ${JSON.stringify(shown)}; ${hint}`,
-    });
-  }
-  return right;
 }
 
 function refuseMissing(scope: Reporting, path: string, what: string, name: string): false {

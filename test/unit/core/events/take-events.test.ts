@@ -110,7 +110,12 @@ describe("what is refused", () => {
     ["a list", [], "not-an-object", "This is a list; an event is an object"],
     ["null", null, "not-an-object", "This is nothing"],
     ["no kind", { id: "x" }, "missing-field", '"kind" is missing; it is one of exposure, metric'],
-    ["a misspelt kind", { kind: "exposre" }, "unknown-kind", 'is "exposre"; use "exposure".'],
+    [
+      "a misspelt kind",
+      { kind: "exposre" },
+      "unknown-kind",
+      'is "exposre"; it is one of exposure, metric, usage.',
+    ],
     ["a kind of no kind", { kind: 7 }, "unknown-kind", '"kind" is a number; it is one of'],
     ["no id", metric({ id: undefined }), "missing-field", '"id" is missing.'],
     [
@@ -140,7 +145,7 @@ describe("what is refused", () => {
       "a reason in small letters",
       exposure({ reason: "split" }),
       "invalid-field",
-      '"reason" is "split"; it must be such as SPLIT.',
+      '"reason" is "split"; it must be one of STATIC, DEFAULT, TARGETING_MATCH, SPLIT, ',
     ],
     [
       "a reason of its own",
