@@ -2,7 +2,7 @@ import type { EnvironmentId } from "../../src/core/brand.ts";
 import { AnswerNote } from "../../src/core/evaluation/answer-note.ts";
 import { AllFlags } from "../../src/core/evaluation/evaluate.ts";
 import type { FlagEvaluation, ServedEvaluation } from "../../src/core/evaluation/evaluation.ts";
-import { type UsageCount, usageOf } from "../../src/core/events/usage-counter.ts";
+import { type Usage, type UsageCount, usageOf } from "../../src/core/events/usage-counter.ts";
 import { answerText } from "../../src/core/ofrep/answer-text.ts";
 import { type ListedText, listedText } from "../../src/core/ofrep/entity-tag.ts";
 
@@ -14,28 +14,25 @@ export class SentAnswer implements ListedText, UsageCount {
   pending = 0;
   readonly first: number;
   readonly second: number;
-  readonly listed: string;
+  readonly page: DataView;
+  readonly from: number;
+  readonly bytes: number;
   readonly text: string;
   /** The answer, if it may expose somebody to an experiment. */
   readonly exposing: ServedEvaluation | null;
-  readonly environmentId: EnvironmentId;
-  readonly flag: string;
-  readonly variation: string | null;
-  readonly reason: string;
+  readonly usage: Usage;
 
   constructor(evaluation: FlagEvaluation, environmentId: EnvironmentId) {
     const sent = listedText(answerText(evaluation, environmentId));
     this.first = sent.first;
     this.second = sent.second;
-    this.listed = sent.listed;
+    this.page = sent.page;
+    this.from = sent.from;
+    this.bytes = sent.bytes;
     this.text = sent.text;
     const isExposing = evaluation.kind === "served" && evaluation.experiment !== null;
     this.exposing = isExposing ? evaluation : null;
-    const usage = usageOf(evaluation, environmentId);
-    this.environmentId = environmentId;
-    this.flag = usage.flag;
-    this.variation = usage.variation;
-    this.reason = usage.reason;
+    this.usage = usageOf(evaluation, environmentId);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EnvironmentId } from "../../src/core/brand.ts";
 import type { SdkKeyEntry } from "../../src/core/documents/sdk-key-entry.ts";
-import { fullClose } from "../../src/core/ofrep/bulk-text.ts";
+import { fullClose } from "../../src/core/ofrep/bulk-answer.ts";
 import type { HashedText } from "../../src/core/ofrep/entity-tag.ts";
 import { streamUrl } from "../../src/core/ofrep/event-streams.ts";
 import { streamToken } from "../../src/core/ofrep/stream-token.ts";

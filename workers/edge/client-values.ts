@@ -23,7 +23,8 @@ export function clientValues(deps: EvaluationDeps, request: Request, io: EdgeIo)
       const values = new Map<string, string>();
       const flags = visibleFlags(ruleset);
       for (const sent of sentAnswers.evaluate(ruleset, context, moment, flags)) {
-        const { flag, text } = sent;
+        const { text, usage } = sent;
+        const { flag } = usage;
         values.set(flag, text);
         if (before?.get(flag) === text) continue;
         deps.health.evaluations += 1;

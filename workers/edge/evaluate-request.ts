@@ -5,7 +5,7 @@ import { evaluateOne } from "../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { exposedUnit } from "../../src/core/events/exposed-unit.ts";
 import { flagNotFound, unitMissing } from "../../src/core/ofrep/answer-text.ts";
-import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-text.ts";
+import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-answer.ts";
 import { contextWords, matchesEntityTag } from "../../src/core/ofrep/entity-tag.ts";
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
@@ -148,7 +148,7 @@ function answerBulk(
   const items = sentAnswers.evaluate(ruleset, context, moment, flags);
   for (const item of items) deps.collector.count(item);
   deps.health.evaluations += items.length;
-  const { tag, text } = bulkAnswer(
+  const { tag, bytes } = bulkAnswer(
     items,
     contextWords(context, key.kind),
     isBrowserLike(asked) ? deps.closes.of(environmentId, key, url, io.publicOrigin) : PLAIN_CLOSE,
@@ -159,7 +159,7 @@ function answerBulk(
     return { status: 304, body: null, headers };
   }
   for (const item of items) expose(deps, ruleset, item, context, moment);
-  return { status: 200, body: text(), headers };
+  return { status: 200, body: bytes, headers };
 }
 
 /** Keeps that a unit was shown an experiment's variation, if it was. */

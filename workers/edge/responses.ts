@@ -43,10 +43,14 @@ export const headerSheet = (): HeaderSheet =>
 export function toResponse(reply: EdgeReply, requestId: string, sheet: HeaderSheet): Response {
   const { body, source, status, webSocket = null } = reply;
   const own: Record<string, string> = { ...reply.headers, "x-request-id": requestId };
-  if (typeof body === "string") own["content-type"] = "application/json; charset=utf-8";
+  // A response copies the bytes, so that what they lie in can be used again from now on.
+  const sent = typeof body === "function" ? body() : body;
+  if (typeof sent === "string" || sent instanceof Uint8Array) {
+    own["content-type"] = "application/json; charset=utf-8";
+  }
   if (source !== undefined) {
     own["x-switchyard-revision"] = String(source.revision);
     if (source.staleMs !== null) own["x-switchyard-stale"] = String(source.staleMs);
   }
-  return new Response(body, { status, headers: sheet.with(own), webSocket });
+  return new Response(sent, { status, headers: sheet.with(own), webSocket });
 }

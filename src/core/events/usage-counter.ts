@@ -1,38 +1,36 @@
 import type { EnvironmentId } from "../brand.ts";
 import type { FlagEvaluation } from "../evaluation/evaluation.ts";
-import { assertNever } from "../result.ts";
 import type { UsageEvent } from "./event.ts";
+
+/** What is told apart when answers are counted. */
+export interface Usage {
+  readonly environmentId: EnvironmentId;
+  readonly flag: string;
+  /** `null`: the caller's own default was used. */
+  readonly variation: string | null;
+  readonly reason: string;
+}
 
 /**
  * How often one answer was given since that was last reported. Whoever gives the answer keeps
  * this beside it, so that counting is an addition and looks nothing up.
  */
 export interface UsageCount {
-  readonly environmentId: EnvironmentId;
-  readonly flag: string;
-  /** `null`: the caller's own default was used. */
-  readonly variation: string | null;
-  readonly reason: string;
+  readonly usage: Usage;
   /** Only the counter that it was added to changes this. */
   pending: number;
 }
 
-/** The count of an answer that was not given yet. */
-export function usageOf(evaluation: FlagEvaluation, environmentId: EnvironmentId): UsageCount {
-  const { flag, kind } = evaluation;
-  switch (kind) {
-    case "served": {
-      const { reason, variation } = evaluation;
-      return { environmentId, flag, variation, reason, pending: 0 };
-    }
-    case "disabled":
-      return { environmentId, flag, variation: null, reason: "DISABLED", pending: 0 };
-    case "unit-missing":
-      return { environmentId, flag, variation: null, reason: "ERROR", pending: 0 };
-    default:
-      return assertNever(kind);
-  }
+export function usageOf(evaluation: FlagEvaluation, environmentId: EnvironmentId): Usage {
+  const { flag } = evaluation;
+  const [variation, reason] =
+    evaluation.kind === "served"
+      ? [evaluation.variation, evaluation.reason]
+      : [null, REASONS[evaluation.kind]];
+  return { environmentId, flag, variation, reason };
 }
+
+const REASONS = { disabled: "DISABLED", "unit-missing": "ERROR" } as const;
 
 /** Counts what is answered, until it is reported. */
 export class UsageCounter {
@@ -68,16 +66,18 @@ export class UsageCounter {
     this.#touched = [];
     const sums = new Map<string, UsageCount>();
     for (const count of touched) {
-      const { environmentId, flag, pending, reason, variation } = count;
+      const { pending, usage } = count;
+      const { environmentId, flag, reason, variation } = usage;
       const name = `${environmentId}\n${flag}\n${variation ?? ""}\n${reason}`;
       // Each version of a flag has answers of its own, which may say the same.
       const sum = sums.get(name);
-      if (sum === undefined) sums.set(name, { ...count });
+      if (sum === undefined) sums.set(name, { usage, pending });
       else sum.pending += pending;
       count.pending = 0;
     }
     const events = new Map<EnvironmentId, UsageEvent[]>();
-    for (const { environmentId, flag, variation, reason, pending: count } of sums.values()) {
+    for (const { usage, pending: count } of sums.values()) {
+      const { environmentId, flag, variation, reason } = usage;
       const ofEnvironment = events.get(environmentId) ?? [];
       ofEnvironment.push({ kind: "usage", id: newId(), atMs, flag, variation, reason, count });
       events.set(environmentId, ofEnvironment);

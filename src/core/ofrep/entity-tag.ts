@@ -1,6 +1,7 @@
 import type { EvaluationContext } from "../evaluation/context.ts";
 import { mix, murmurWords, type HashWords } from "../hash/murmur3.ts";
 import { canonicalJson } from "../json.ts";
+import { type PlacedText, TextPages } from "./placed-text.ts";
 
 // A bulk's entity tag is a hash of what the answer says and of whom it was asked for. A tag of
 // revision and context would not do: shares of time (`$now`, expiring overrides) and the platform's
@@ -12,17 +13,15 @@ export interface HashedText extends Readonly<HashWords> {
   readonly text: string;
 }
 
-/** The same, ready to stand behind another in a list. */
-export interface ListedText extends HashedText {
-  /** A comma, and the text. */
-  readonly listed: string;
-}
+/** The same, and the bytes of the text and a comma, ready to stand before another in a list. */
+export interface ListedText extends HashedText, PlacedText {}
+
+const pages = new TextPages();
 
 export function listedText(text: string): ListedText {
-  // Reading its characters, as hashing does, leaves one flat text where joining left a chain of two.
-  const { first, second, text: listed } = hashedText(`,${text}`);
+  const { first, second } = hashedText(text);
   // Engines keep whole numbers of up to 30 bits in place, and larger ones somewhere else.
-  return { text: listed.slice(1), listed, first: first >>> 2, second: second >>> 2 };
+  return { ...pages.place(`${text},`), text, first: first >>> 2, second: second >>> 2 };
 }
 
 export function hashedText(text: string): HashedText {

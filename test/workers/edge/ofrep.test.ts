@@ -162,6 +162,18 @@ describe("the traps of the protocol", () => {
     });
   });
 
+  it("a bulk that nobody has read yet stays what it was when others are answered", async () => {
+    const ask = (key: string) => edge.send(FLAGS, { key, body: { context: {} } });
+    const wanted = (await edge.bulk(tenant.server, {})).json;
+    const unread = await ask(tenant.server);
+    const others = await Promise.all(Array.from({ length: 20 }, () => ask(tenant.client)));
+    expect(await unread.json()).toEqual(wanted);
+    const of = (await edge.bulk(tenant.client, {})).json;
+    expect(of).not.toEqual(wanted);
+    for (const other of others) expect(await other.json()).toEqual(of);
+    expect((await ask(tenant.server)).headers.get("content-type")).toMatch(/^application\/json/);
+  });
+
   it("T10: a bulk has only `flags` for phones, and flag set metadata for browsers", async () => {
     expect(Object.keys((await edge.bulk(tenant.client)).json)).toEqual(["flags"]);
     const browser = await edge.bulk(tenant.client, {}, { "sec-fetch-mode": "cors" });

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { environmentId } from "../../../../src/core/brand.ts";
 import type { Evaluation } from "../../../../src/core/evaluation/evaluation.ts";
 import { evaluateFlag } from "../../../../src/core/evaluation/evaluate.ts";
-import { UsageCounter, usageOf } from "../../../../src/core/events/usage-counter.ts";
+import {
+  type UsageCount,
+  UsageCounter,
+  usageOf,
+} from "../../../../src/core/events/usage-counter.ts";
 import { flag, NOON, rulesetOf } from "../evaluation/build.ts";
 import { ENVIRONMENT } from "./wire.ts";
 
@@ -20,6 +24,11 @@ const halves = [
   { key: "off", weight: 50 },
 ];
 const split = { default: { rollout: { unit: "targetingKey", variations: halves } } };
+
+const countOf = (answer: Known, environment = ENVIRONMENT): UsageCount => ({
+  usage: usageOf(answer, environment),
+  pending: 0,
+});
 
 let ids = 0;
 const newId = () => `id-${(ids += 1)}`;
@@ -39,7 +48,7 @@ describe("usage", () => {
 
   it("is counted, taken out once, and begins anew", () => {
     const counter = new UsageCounter(10);
-    const usage = usageOf(answerOf(), ENVIRONMENT);
+    const usage = countOf(answerOf());
     for (let times = 0; times < 5; times += 1) counter.add(usage);
     const events = counter.drain(77, newId).get(ENVIRONMENT);
     const event = { kind: "usage", flag: "new-nav", variation: "on", reason: "STATIC" };
@@ -51,7 +60,7 @@ describe("usage", () => {
 
   it("of versions of a flag that say the same is one event", () => {
     const counter = new UsageCounter(10);
-    const [before, after] = [usageOf(answerOf(), ENVIRONMENT), usageOf(answerOf(), ENVIRONMENT)];
+    const [before, after] = [countOf(answerOf()), countOf(answerOf())];
     counter.add(before);
     counter.add(after);
     counter.add(after);
@@ -67,8 +76,8 @@ describe("usage", () => {
       answerOf({ key: "b" }),
       answerOf({ default: { variation: "off" } }),
     ];
-    for (const answer of answers) counter.add(usageOf(answer, ENVIRONMENT));
-    counter.add(usageOf(answerOf({ enabled: false, offVariation: "on" }), other));
+    for (const answer of answers) counter.add(countOf(answer));
+    counter.add(countOf(answerOf({ enabled: false, offVariation: "on" }), other));
     const events = counter.drain(0, newId);
     expect(events.get(ENVIRONMENT)).toHaveLength(3);
     expect(events.get(other)).toMatchObject([{ flag: "new-nav", variation: "on", count: 1 }]);
@@ -78,8 +87,8 @@ describe("usage", () => {
 
   it("of more answers than there is room for is dropped and counted; what has room goes on", () => {
     const counter = new UsageCounter(1);
-    const known = usageOf(answerOf(), ENVIRONMENT);
-    const further = usageOf(answerOf({ key: "b" }), ENVIRONMENT);
+    const known = countOf(answerOf());
+    const further = countOf(answerOf({ key: "b" }));
     for (const usage of [known, further, further, known]) counter.add(usage);
     expect(counter).toMatchObject({ size: 1, dropped: 2 });
     expect(counter.drain(0, newId).get(ENVIRONMENT)).toMatchObject([{ flag: "new-nav", count: 2 }]);

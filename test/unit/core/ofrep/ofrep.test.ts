@@ -4,9 +4,10 @@ import type {
   ServedEvaluation,
 } from "../../../../src/core/evaluation/evaluation.ts";
 import { answerText, flagNotFound } from "../../../../src/core/ofrep/answer-text.ts";
-import { bulkAnswer, fullClose, PLAIN_CLOSE } from "../../../../src/core/ofrep/bulk-text.ts";
+import { bulkAnswer, fullClose, PLAIN_CLOSE } from "../../../../src/core/ofrep/bulk-answer.ts";
 import {
   contextWords,
+  type HashedText,
   listedText,
   matchesEntityTag,
 } from "../../../../src/core/ofrep/entity-tag.ts";
@@ -131,16 +132,19 @@ describe("a bulk answer", () => {
 
   const full = fullClose("envprod1", "https://a.example/s");
 
+  const textOf = (answers: typeof items, close: HashedText) =>
+    new TextDecoder().decode(bulkAnswer(answers, asked, close).bytes());
+
   it("is one JSON body, with flag set metadata and event streams only for those who can read them", () => {
-    expect(JSON.parse(bulkAnswer(items, asked, PLAIN_CLOSE).text())).toEqual({
+    expect(JSON.parse(textOf(items, PLAIN_CLOSE))).toEqual({
       flags: items.map((item) => JSON.parse(item.text)),
     });
-    expect(JSON.parse(bulkAnswer(items, asked, full).text())).toEqual({
+    expect(JSON.parse(textOf(items, full))).toEqual({
       flags: items.map((item) => JSON.parse(item.text)),
       metadata: { flagSetId: "envprod1" },
       eventStreams: [{ type: "sse", url: "https://a.example/s", inactivityDelaySec: 120 }],
     });
-    expect(bulkAnswer([], asked, PLAIN_CLOSE).text()).toBe('{"flags":[]}');
+    expect(textOf([], PLAIN_CLOSE)).toBe('{"flags":[]}');
   });
 
   it("has the same tag for the same answers to the same question, in any member order", () => {

@@ -38,10 +38,7 @@ beforeEach(() => {
 });
 
 const usageOf = (flag: string, environment = ID): UsageCount => ({
-  environmentId: environment,
-  flag,
-  variation: "on",
-  reason: "STATIC",
+  usage: { environmentId: environment, flag, variation: "on", reason: "STATIC" },
   pending: 0,
 });
 
@@ -83,7 +80,7 @@ describe("usage", () => {
     for (let request = 0; request < 1_000; request += 1) answer(...usages);
     await clock.advance(500);
     expect(queue.taken).toHaveLength(1);
-    expect(counts()).toEqual(usages.map(({ flag }) => [flag, 1_000]));
+    expect(counts()).toEqual(usages.map(({ usage }) => [usage.flag, 1_000]));
   });
 
   it("has the time of the last answer, and the chunk that of sending", async () => {
@@ -111,7 +108,7 @@ describe("usage", () => {
     expect(queue.asked).toEqual([]);
     await clock.advance(50);
     expect(queue.asked).toHaveLength(1);
-    expect(counts()).toEqual(usages.map(({ flag }) => [flag, 100]));
+    expect(counts()).toEqual(usages.map(({ usage }) => [usage.flag, 100]));
   });
 
   it("of different environments never shares a chunk", async () => {
@@ -287,7 +284,7 @@ describe("while the queue takes nothing", () => {
     queue.answer = { kind: "accepted" };
     await clock.advance(200);
     expect(counts()).toHaveLength(21);
-    expect(counts().slice(1)).toEqual(usages.slice(0, 20).map(({ flag }) => [flag, 2]));
+    expect(counts().slice(1)).toEqual(usages.slice(0, 20).map(({ usage }) => [usage.flag, 2]));
     expect(health.droppedEvents).toBe(10);
   });
 
