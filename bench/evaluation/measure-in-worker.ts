@@ -1,15 +1,16 @@
+import { atOnePace, type Paced } from "../lib/at-one-pace.ts";
 import { checkEngine } from "./check-engine.ts";
 import type { Figures } from "./measure-engine.ts";
 import { type Engine, USERS } from "./workloads.ts";
 
-/** Samples are this long, so that the clock's grain of a millisecond does not show. */
+/** Long, so that the clock's grain of a millisecond does not show. */
 const SAMPLE_MS = 100;
 /** Holds what the last call gave, so that no call is idle. */
 const sink: { last: unknown } = { last: null };
 
 /**
  * Answers a request with an engine's figures. Here the platform forbids the code that mitata
- * generates, so this keeps time itself: the median of samples, after one that does not count.
+ * generates, so this keeps time itself, after calls that do not count.
  */
 export async function measureInWorker(
   createEngine: () => Engine | Promise<Engine>,
@@ -32,7 +33,7 @@ async function nanoseconds(
   contexts: readonly unknown[],
   operation: (context: unknown) => unknown,
   ms: number,
-): Promise<number> {
+): Promise<Paced> {
   const isAsync = operation(contexts[0]) instanceof Promise;
   const run = async (count: number): Promise<number> => {
     const began = performance.now();
@@ -45,9 +46,5 @@ async function nanoseconds(
   };
   let count = 1;
   for (let took = 0; took < SAMPLE_MS; count *= 2) took = await run(count);
-  const samples: number[] = [];
-  const until = performance.now() + ms;
-  while (performance.now() < until) samples.push(((await run(count)) / count) * 1_000_000);
-  samples.sort((a, b) => a - b);
-  return samples[Math.floor(samples.length / 2)] ?? Number.NaN;
+  return atOnePace(async () => ((await run(count)) / count) * 1_000_000, ms);
 }
