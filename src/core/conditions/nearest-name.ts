@@ -24,9 +24,9 @@ export function nearestName(name: string, known: Iterable<string>): string | und
 }
 
 /**
- * Ends a message about an unknown name, for "did you mean …?".
+ * Ends a message about an unknown name: "did you mean" the nearest known one.
  *
- * @param otherwise what is said when no known name is near enough.
+ * @param otherwise what is said when none is near enough; all that are known, if nothing is given.
  */
 export function hintOf(
   name: string,

@@ -21,6 +21,7 @@ export interface UsageCount {
   pending: number;
 }
 
+/** What an answer counts as. */
 export function usageOf(evaluation: FlagEvaluation, environmentId: EnvironmentId): Usage {
   const { flag } = evaluation;
   const [variation, reason] =
