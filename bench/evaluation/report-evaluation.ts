@@ -57,8 +57,8 @@ export function reportEvaluation(
   if (own === undefined) throw new Error("There is nothing to compare with.");
   for (const workload of WORKLOADS) {
     print(`### ${title}: ${workload.title}\n`);
-    const best = Math.min(...measured.map(({ [workload.key]: { paceNs } }) => paceNs));
-    const nsOf = ({ [workload.key]: { ns, paceNs } }: Figures) => (ns / paceNs) * best;
+    const pace = Math.min(...measured.map(({ [workload.key]: { paceNs } }) => paceNs));
+    const nsOf = ({ [workload.key]: { ns, paceNs } }: Figures) => (ns / paceNs) * pace;
     const rows = measured
       .toSorted((a, b) => nsOf(a) - nsOf(b))
       .map((figures) => [
