@@ -7,6 +7,9 @@ export type StateLock =
   /** Somebody uses the folder: the process of this id, if it could say so. */
   | { readonly kind: "taken"; readonly pid: number | null };
 
+/** Without a reference the garbage collector closes the file some day, and the lock is gone. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the folder for this process. The lock is the system's own, on a file: it ends with the
  * process however that ends, and no other process can be mistaken for its holder. Throws the
@@ -24,11 +27,13 @@ export function lockStateDir(dir: StateDir): StateLock {
     if (isLocked(error)) return { kind: "taken", pid: holder(dir) };
     throw error;
   }
+  held.add(file);
   writeFileSync(dir.pid, String(process.pid));
   const release = () => {
     rmSync(dir.pid, { force: true });
     // The file stays: who deletes it could delete it under the next holder.
     file.close();
+    held.delete(file);
   };
   return { kind: "mine", release };
 }

@@ -25,16 +25,19 @@ function lock(dir: StateDir): () => void {
 
 const module = (name: string) => pathToFileURL(join(ROOT, "scripts", "start", name)).href;
 
-/** Another process that has the lock of the folder. */
+/** Another process that has the lock of the folder, and no use for what it got besides. */
 async function holder() {
   const code = `
     import { openStateDir } from "${module("state-dir.ts")}";
     import { lockStateDir } from "${module("state-lock.ts")}";
-    console.log(lockStateDir(openStateDir(process.argv[1])).kind);
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", code, folder], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+    const { kind } = lockStateDir(openStateDir(process.argv[1]));
+    setInterval(() => {}, 1000);
+    setImmediate(() => {
+      gc();
+      setImmediate(() => console.log(kind));
+    });`;
+  const args = ["--expose-gc", "--input-type=module", "-e", code, folder];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
   const [said] = await once(child.stdout, "data");
   expect(String(said)).toBe("mine\n");
   return child;
