@@ -3,14 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { isRecord } from "../../src/core/json.ts";
+import { EDGE_LIMIT_BYTES, NOT_AT_THE_EDGE } from "../lib/edge-budget.ts";
 import { tool } from "../lib/paths.ts";
 import { OFFLINE_WRANGLER } from "../lib/quiet-wrangler.ts";
 import { runProcess } from "../lib/run-process.ts";
 import { oneOutcome, type Check } from "./check.ts";
-
-/** The edge starts cold all over the world, so its size is part of the product. */
-const EDGE_LIMIT_BYTES = 96 * 1024;
-const NOT_AT_THE_EDGE = ["zod", "drizzle-orm", "better-auth"];
 
 const CONFIGS = {
   "all in one": "wrangler.toml",

@@ -43,9 +43,6 @@ export class AttributeCondition implements CompiledCondition {
   }
 
   #holds(subject: Subject): boolean {
-    const value = subject.attribute(this.#path);
-    return typeof value === "object"
-      ? this.#test.holdsForList(value, subject)
-      : this.#test.holds(value, subject);
+    return this.#test.holds(subject.attribute(this.#path), subject.isOfManyFlags);
   }
 }

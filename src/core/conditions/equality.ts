@@ -3,8 +3,8 @@ import type { Result } from "../result.ts";
 import { foldCase } from "./fold-case.ts";
 import { parseItems, parseOne } from "./operand.ts";
 import type { Operand } from "./operand.ts";
+import { readings } from "./readings.ts";
 import { kindOf } from "./shown.ts";
-import type { Subject } from "./subject.ts";
 import { ValueTest } from "./value-test.ts";
 
 type Scalar = string | number | boolean;
@@ -41,9 +41,9 @@ export function scalarTest(
   const described = { negative, unreadable };
   if (ignoreCase && types.text) {
     const folded = new Set(expected.map((item) => (isText(item) ? foldCase(item) : item)));
-    const holds = (value: unknown, subject: Subject): boolean =>
+    const holds = (value: unknown): boolean =>
       isOfType(value, types) &&
-      folded.has(isText(value) ? subject.readings.folded(value) : value) !== negative;
+      folded.has(isText(value) ? readings.folded(value) : value) !== negative;
     return new ValueTest({ by: "call", holds }, described);
   }
   const values: ReadonlySet<unknown> = new Set(expected);

@@ -3,8 +3,8 @@ import { parseAddress, parseNetwork } from "./ip.ts";
 import { NetworkTable } from "./network-table.ts";
 import { parseItems } from "./operand.ts";
 import type { Operand } from "./operand.ts";
+import { readings } from "./readings.ts";
 import { kindOf } from "./shown.ts";
-import type { Subject } from "./subject.ts";
 import { ValueTest } from "./value-test.ts";
 
 /** `ip_in` and `ip_not_in`: the address is in one of the blocks, or in none. */
@@ -15,9 +15,9 @@ export function networkTest(operand: Operand): ValueTest | undefined {
   if (networks === undefined) return undefined;
   const table = new NetworkTable(networks);
   const negative = operand.operator === "ip_not_in";
-  const holds = (value: unknown, subject: Subject): boolean => {
+  const holds = (value: unknown): boolean => {
     if (typeof value !== "string") return false;
-    const address = subject.readings.address(value);
+    const address = readings.address(value);
     return address !== undefined && table.has(address) !== negative;
   };
   return new ValueTest({ by: "call", holds }, { negative, unreadable: notAddress });

@@ -5,11 +5,7 @@ import { foldCase } from "./fold-case.ts";
 import { parseSemVer, plainRank } from "./semver.ts";
 import type { SemVer } from "./semver.ts";
 
-/**
- * Reads texts as versions, instants, addresses and in lower case, and keeps the last of each
- * kind: many rules ask for the same attribute one after the other.
- */
-export class Readings {
+class Readings {
   #rankText: string | undefined;
   #rank = Number.NaN;
   #versionText: string | undefined;
@@ -68,3 +64,10 @@ export class Readings {
     return this.#folded;
   }
 }
+
+/**
+ * Texts read as versions, instants, addresses and in lower case. The last of each kind is kept, since
+ * many rules ask for the same attribute one after the other. It outlives a call, and may: what is
+ * read depends on nothing but the text.
+ */
+export const readings = /* @__PURE__ */ new Readings();

@@ -2,18 +2,17 @@ import type { EvaluationContext, EvaluationMoment } from "../evaluation/context.
 import { murmurWords } from "../hash/murmur3.ts";
 import type { HashWords } from "../hash/murmur3.ts";
 import { type AttributePath, slotCount } from "./attribute-path.ts";
-import { Readings } from "./readings.ts";
+import { hasOwnProperty, isPlain, memberOf } from "./own-member.ts";
 
 // Segments remember their answer for the subject they saw last, by number and not by reference,
 // so that no context outlives its call. Nothing else depends on the number.
 let subjectsMade = 0;
 
-// The last unit's hash words, and the last texts read, also outlive a call: they depend on
-// nothing but the text, and making room for them anew would cost more than a call's other work.
+// The last unit's hash words also outlive a call: they depend on nothing but the text, and making
+// room for them anew would cost more than a call's other work.
 const words: HashWords = { first: 0, second: 0 };
 let wordsUnit: string | undefined;
 let wordsSerial = 0;
-const readings = new Readings();
 
 /**
  * What evaluation knows of one context at one moment. Make one for each call, single or bulk.
@@ -23,8 +22,6 @@ const readings = new Readings();
 export class Subject {
   /** Unlike that of any other subject of this program. */
   readonly serial: number;
-  /** Texts read as versions, dates, addresses and lower case; the last of each kind is kept. */
-  readonly readings: Readings = readings;
   /** Whether what is found out is kept, since it will be asked for again and again. */
   readonly isOfManyFlags: boolean;
   readonly #context: EvaluationContext;
@@ -62,7 +59,7 @@ export class Subject {
     try {
       if (this.#isPlain && path.isOwnOnly) {
         // Asking whose a member is would take longer than all else about it.
-        const value = this.#context[path.name];
+        const value = memberOf(this.#context, path.name, path.slot);
         if (value !== undefined || path.steps.length === 0) return value;
       }
       if (path.source === "now") return this.#moment.now;
@@ -104,36 +101,6 @@ export class Subject {
   }
 }
 
-const NOTHING = {};
-
-/**
- * True when the context inherits from `Object.prototype` alone, and nobody has put anything there
- * that a loop over any object's members would come across. Together with a name that nothing had
- * when it was compiled, that makes a member the context's own.
- */
-function isPlain(context: EvaluationContext): boolean {
-  try {
-    // As `Object.getPrototypeOf`, in a third of the time. JSON that has a member of this name cannot
-    // have the prototype itself in it.
-    if (context["__proto__"] !== Object.prototype) return false;
-  } catch {
-    return false;
-  }
-  for (const _ in NOTHING) return false;
-  return true;
-}
-
-/** The targeting key if it is a text, without a subject; `undefined`: one has to be asked. */
-export function ownTargetingKey(context: EvaluationContext): string | undefined {
-  try {
-    if (!hasOwnProperty.call(context, "targetingKey")) return undefined;
-    const key = context["targetingKey"];
-    return typeof key === "string" && key !== "" ? key : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function lookUp(holder: unknown, path: AttributePath): unknown {
   if (!isHolder(holder)) return undefined;
   if (hasOwnProperty.call(holder, path.name)) return holder[path.name];
@@ -147,10 +114,6 @@ function lookUp(holder: unknown, path: AttributePath): unknown {
   }
   return value;
 }
-
-// `Object.hasOwn` says the same and takes twice as long, which every attribute of every rule pays.
-// oxlint-disable-next-line typescript/unbound-method -- called with `call` only
-const { hasOwnProperty } = Object.prototype;
 
 function isHolder(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;

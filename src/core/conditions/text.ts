@@ -4,8 +4,8 @@ import type { Operator } from "../documents/condition.ts";
 import { foldCase } from "./fold-case.ts";
 import { parseItems, refuse } from "./operand.ts";
 import type { Operand } from "./operand.ts";
+import { readings } from "./readings.ts";
 import { kindOf, shown } from "./shown.ts";
-import type { Subject } from "./subject.ts";
 import { ValueTest } from "./value-test.ts";
 
 /** `contains`, `not_contains`, `starts_with`, `ends_with`: one of the given parts is found. */
@@ -69,8 +69,8 @@ const describedAs = (negative: boolean) => ({ negative, unreadable: notText });
 
 function textTest(found: (text: string) => boolean, negative: boolean, fold: boolean): ValueTest {
   const holds = fold
-    ? (value: unknown, subject: Subject): boolean =>
-        typeof value === "string" && found(subject.readings.folded(value)) !== negative
+    ? (value: unknown): boolean =>
+        typeof value === "string" && found(readings.folded(value)) !== negative
     : (value: unknown): boolean => typeof value === "string" && found(value) !== negative;
   return new ValueTest({ by: "call", holds }, describedAs(negative));
 }

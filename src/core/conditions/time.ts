@@ -3,8 +3,8 @@ import type { Result } from "../result.ts";
 import { parseInstant } from "./iso-date.ts";
 import { parseOne } from "./operand.ts";
 import type { Operand } from "./operand.ts";
+import { readings } from "./readings.ts";
 import { kindOf } from "./shown.ts";
-import type { Subject } from "./subject.ts";
 import { ValueTest } from "./value-test.ts";
 
 /** `before` and `after`: at the very instant neither holds. */
@@ -13,8 +13,8 @@ export function timeTest(operand: Operand): ValueTest | undefined {
   if (limit === undefined) return undefined;
   const holds =
     operand.operator === "before"
-      ? (value: unknown, subject: Subject): boolean => instantOf(value, subject) < limit
-      : (value: unknown, subject: Subject): boolean => instantOf(value, subject) > limit;
+      ? (value: unknown): boolean => instantOf(value) < limit
+      : (value: unknown): boolean => instantOf(value) > limit;
   return new ValueTest({ by: "call", holds }, { negative: false, unreadable: notInstant });
 }
 
@@ -26,9 +26,9 @@ function parseLimit(item: unknown): Result<number, string> {
 }
 
 /** `NaN`, which is neither before nor after anything, for what cannot be read. */
-function instantOf(value: unknown, subject: Subject): number {
+function instantOf(value: unknown): number {
   if (typeof value === "number") return Number.isFinite(value) ? value : Number.NaN;
-  return typeof value === "string" ? subject.readings.instant(value) : Number.NaN;
+  return typeof value === "string" ? readings.instant(value) : Number.NaN;
 }
 
 function notInstant(value: unknown): string | undefined {

@@ -1,11 +1,11 @@
 import type { Operator } from "../documents/condition.ts";
 import { assertNever } from "../result.ts";
-import { compareSemVer, rankOf } from "./semver.ts";
+import { readings } from "./readings.ts";
+import { compareSemVer, plainRank, rankOf } from "./semver.ts";
 import type { SemVer } from "./semver.ts";
-import type { Subject } from "./subject.ts";
 
 /** A value that is no list, and whether it satisfies an operator; never throws. */
-type Holds = (value: unknown, subject: Subject) => boolean;
+type Holds = (value: unknown) => boolean;
 
 /** How the value is compared. */
 type Comparison =
@@ -79,10 +79,17 @@ export class ValueTest {
   }
 
   /**
-   * Whether one value that is not a list satisfies the operator; false for every value that is
-   * of the wrong type or cannot be read, for a negative operator too. Never throws.
+   * Whether a value satisfies the operator, a list by its elements; false for every value that is of
+   * the wrong type or cannot be read, for a negative operator too. Never throws.
+   *
+   * @param again whether other flags will ask about the same value: keeping what is read of it takes
+   *   as long as reading a plain version does.
    */
-  holds(value: unknown, subject: Subject): boolean {
+  holds(value: unknown, again: boolean): boolean {
+    return typeof value === "object" ? this.#holdsForList(value) : this.#holdsForOne(value, again);
+  }
+
+  #holdsForOne(value: unknown, again: boolean): boolean {
     switch (this.#code) {
       case CODES.same:
         return value === this.#value;
@@ -93,24 +100,24 @@ export class ValueTest {
       case CODES.text:
         return typeof value === "string" && this.#isIn(value);
       case CODES.version:
-        return this.#isWithin(this.#rank(value, subject));
+        return this.#isWithin(this.#rank(value, again));
       case CODES.call:
-        return this.#call(value, subject);
+        return this.#call(value);
       default:
         return assertNever(this.#code);
     }
   }
 
   /**
-   * Whether a list satisfies the operator. Lists in lists are of the wrong type, as objects are.
-   * A list that cannot be read (a proxy that throws) satisfies nothing.
+   * Lists in lists are of the wrong type, as objects are. A list that cannot be read (a proxy that
+   * throws) satisfies nothing.
    */
-  holdsForList(list: unknown, subject: Subject): boolean {
+  #holdsForList(list: unknown): boolean {
     const { negative } = this;
     try {
       if (!Array.isArray(list)) return false;
       for (let index = 0; index < list.length; index += 1) {
-        if (this.holds(list[index], subject) !== negative) return !negative;
+        if (this.#holdsForOne(list[index], false) !== negative) return !negative;
       }
       return negative;
     } catch {
@@ -128,11 +135,12 @@ export class ValueTest {
   }
 
   /** Where the value ranks beside the version; `NaN`, which is nowhere, when it is none. */
-  #rank(value: unknown, subject: Subject): number {
+  #rank(value: unknown, again: boolean): number {
     if (typeof value !== "string") return Number.NaN;
-    const distance = subject.readings.plainRank(value) - this.#versionRank;
+    const rank = again ? readings.plainRank(value) : plainRank(value);
+    const distance = rank - this.#versionRank;
     if (!Number.isNaN(distance)) return distance;
-    const version = subject.readings.version(value);
+    const version = readings.version(value);
     return version === undefined ? Number.NaN : compareSemVer(version, this.#version);
   }
 }

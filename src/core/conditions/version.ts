@@ -1,11 +1,11 @@
 import { err } from "../result.ts";
 import type { Result } from "../result.ts";
 import { parseOne } from "./operand.ts";
+import { readings } from "./readings.ts";
 import type { Operand } from "./operand.ts";
 import { parseSemVer } from "./semver.ts";
 import { inSemVerRange, parseSemVerRange } from "./semver-range.ts";
 import { kindOf } from "./shown.ts";
-import type { Subject } from "./subject.ts";
 import { boundsOf, ValueTest } from "./value-test.ts";
 
 /** `semver_eq`, `semver_lt`, `semver_lte`, `semver_gt`, `semver_gte`: by SemVer precedence. */
@@ -20,9 +20,9 @@ export function versionTest(operand: Operand): ValueTest | undefined {
 export function versionRangeTest(operand: Operand): ValueTest | undefined {
   const range = parseOne(operand, (item) => parseText(item, parseSemVerRange));
   if (range === undefined) return undefined;
-  const holds = (value: unknown, subject: Subject): boolean => {
+  const holds = (value: unknown): boolean => {
     if (typeof value !== "string") return false;
-    const version = subject.readings.version(value);
+    const version = readings.version(value);
     return version !== undefined && inSemVerRange(version, range);
   };
   return new ValueTest({ by: "call", holds }, VERSIONS);

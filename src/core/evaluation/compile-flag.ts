@@ -8,6 +8,7 @@ import { type AnswerLabels, Answers } from "./answers.ts";
 import { refuse } from "./check/guard.ts";
 import { checkFlag, type CheckedFlag, type FlagScope } from "./check-flag.ts";
 import { compileOutcome, type OutcomeScope } from "./compile-outcome.ts";
+import { ComparisonProgram } from "./comparison-program.ts";
 import type { CompiledFlag, CompiledTargets } from "./compiled-flag.ts";
 import type { FlagEvaluation } from "./evaluation.ts";
 
@@ -48,6 +49,8 @@ export function compileFlag(
     })),
     fallback: compileOutcome(document.default, defaultLabels(document), undefined, outcomes),
   };
+  const rulesOnly =
+    document.overrides.length + document.prerequisites.length + document.targets.length === 0;
   return {
     key: document.key,
     version: input.version,
@@ -55,9 +58,9 @@ export function compileFlag(
     clientVisible: document.clientVisible,
     document,
     constant: constantOf(document, answers),
-    rulesOnly:
-      document.overrides.length + document.prerequisites.length + document.targets.length === 0,
+    rulesOnly,
     ...parts,
+    program: rulesOnly ? ComparisonProgram.of(parts.rules, parts.fallback) : null,
     segments: segmentsOf(document),
     experiments: experimentsOf(document),
     memo: { serial: 0, answer: undefined },

@@ -3,6 +3,7 @@ import type { AttributePath } from "../conditions/attribute-path.ts";
 import type { CompiledCondition } from "../conditions/condition-scope.ts";
 import type { Subject } from "../conditions/subject.ts";
 import type { FlagDocument, FlagType } from "../documents/flag.ts";
+import type { EvaluationContext } from "./context.ts";
 import type { FlagEvaluation, ServedEvaluation } from "./evaluation.ts";
 import type { ExperimentGate } from "./experiment-gate.ts";
 import type { RolloutTrace } from "./explanation.ts";
@@ -29,12 +30,19 @@ export interface CompiledFlag {
   readonly targets: readonly CompiledTargets[];
   readonly rules: readonly CompiledRule[];
   readonly fallback: CompiledOutcome;
+  /** Rules and fallback, made ready for one context without anything else; `null`: they take more. */
+  readonly program: AnswerProgram | null;
   /** Keys of the segments that its conditions name directly. */
   readonly segments: ReadonlySet<string>;
   /** Keys of the experiments that its rollouts belong to. */
   readonly experiments: ReadonlySet<string>;
   /** Its answer to one subject, kept while that subject's call asks for it again. */
   readonly memo: AnswerMemo;
+}
+
+export interface AnswerProgram {
+  /** The answer; `undefined`: for this context, or after these rules, it takes more to decide. */
+  answerFor(context: EvaluationContext): FlagEvaluation | undefined;
 }
 
 export interface CompiledOverride {
@@ -71,8 +79,10 @@ export interface CompiledOutcome {
   /**
    * What `decide` answers for whoever has this targeting key, if nothing else matters: a good part of
    * deciding is to make a subject. `undefined`: one has to be asked.
+   *
+   * @param targetingKey `undefined`: it is no text of the context's own.
    */
-  answerFor(targetingKey: string): FlagEvaluation | undefined;
+  answerFor(targetingKey: string | undefined): FlagEvaluation | undefined;
 }
 
 export interface RolloutParts {

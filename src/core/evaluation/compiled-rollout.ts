@@ -55,8 +55,8 @@ export class CompiledRollout implements CompiledOutcome {
     return this.#answers[index] ?? rest.decide(subject);
   }
 
-  answerFor(targetingKey: string): FlagEvaluation | undefined {
-    if (!this.#isPlain) return undefined;
+  answerFor(targetingKey: string | undefined): FlagEvaluation | undefined {
+    if (!this.#isPlain || targetingKey === undefined) return undefined;
     return this.#answers[this.#find(this.#scheme.bucketAlone(targetingKey))];
   }
 

@@ -1,4 +1,4 @@
-import { ownTargetingKey, Subject } from "../conditions/subject.ts";
+import { Subject } from "../conditions/subject.ts";
 import type { CompiledFlag, CompiledPrerequisite } from "./compiled-flag.ts";
 import type { EvaluationContext, EvaluationMoment } from "./context.ts";
 import type { Evaluation, FlagEvaluation } from "./evaluation.ts";
@@ -29,12 +29,8 @@ export function evaluateOne(
   moment: EvaluationMoment,
 ): FlagEvaluation {
   if (flag.constant !== undefined) return flag.constant;
-  // The commonest flag of all is a rollout by the targeting key and nothing else.
-  if (flag.rulesOnly && flag.rules.length === 0) {
-    const unit = ownTargetingKey(context);
-    const answer = unit === undefined ? undefined : flag.fallback.answerFor(unit);
-    if (answer !== undefined) return answer;
-  }
+  const answer = flag.program?.answerFor(context);
+  if (answer !== undefined) return answer;
   const subject = new Subject(context, moment);
   return decide(flag, ruleset, subject, moment.now);
 }

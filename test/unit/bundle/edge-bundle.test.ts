@@ -1,12 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
+import { EDGE_LIMIT_BYTES, NOT_AT_THE_EDGE } from "../../../scripts/lib/edge-budget.ts";
 
-const LIMIT_BYTES = 96 * 1024;
-/** Heavy, or of no business at the edge: they slow the cold start down. */
-const FORBIDDEN = ["zod", "drizzle-orm", "better-auth", "hono"];
-
-it(`the edge Worker is at most ${LIMIT_BYTES / 1024} kB gzip, without what it does not need`, async () => {
+it(`the edge Worker is at most ${EDGE_LIMIT_BYTES / 1024} kB gzip, without what it does not need`, async () => {
   const { metafile, outputFiles } = await build({
     entryPoints: ["workers/edge/index.ts"],
     bundle: true,
@@ -23,7 +20,7 @@ it(`the edge Worker is at most ${LIMIT_BYTES / 1024} kB gzip, without what it do
   });
   const inputs = Object.keys(metafile.inputs);
   const unwanted = inputs.filter((input) =>
-    FORBIDDEN.some((name) => input.includes(`node_modules/${name}/`)),
+    NOT_AT_THE_EDGE.some((name) => input.includes(`node_modules/${name}/`)),
   );
   expect(unwanted).toEqual([]);
   expect(
@@ -34,5 +31,5 @@ it(`the edge Worker is at most ${LIMIT_BYTES / 1024} kB gzip, without what it do
   process.stdout.write(
     `edge bundle: ${(packed / 1024).toFixed(1)} kB gzip, ${inputs.length} modules\n`,
   );
-  expect(packed).toBeLessThanOrEqual(LIMIT_BYTES);
+  expect(packed).toBeLessThanOrEqual(EDGE_LIMIT_BYTES);
 });

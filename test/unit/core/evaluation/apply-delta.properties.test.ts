@@ -4,6 +4,7 @@ import { applyDelta } from "../../../../src/core/evaluation/apply-delta.ts";
 import { compileRuleset } from "../../../../src/core/evaluation/compile-ruleset.ts";
 import { evaluateAll } from "../../../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../../../src/core/evaluation/ruleset.ts";
+import { after, base } from "./base-ruleset.ts";
 import { delta, deps, flag, issuesOf, must, NOON, segment, snapshot, versioned } from "./build.ts";
 
 const KEYS = ["a", "b", "c", "d"] as const;
@@ -129,6 +130,25 @@ it("a delta leads to the very ruleset that the next snapshot compiles to, or bot
     { numRuns: 250, seed: 8 },
   );
   expect(Math.min(accepted, refused)).toBeGreaterThan(500);
+});
+
+it("applyDelta never throws, whatever the delta is", () => {
+  fc.assert(
+    fc.property(
+      fc.anything(),
+      fc.constantFrom("flag", "segment", "experiment", "holdout", "key"),
+      (anything, kind) => {
+        applyDelta(base, anything, deps);
+        after(base, { kind, key: "a", state: anything });
+        after(base, {
+          kind,
+          key: "a",
+          state: { version: 1, document: { key: "a", id: "a", rules: anything } },
+        });
+      },
+    ),
+    { numRuns: 2_000, seed: 6 },
+  );
 });
 
 function expectSame(a: Ruleset, b: Ruleset, contexts: readonly object[]): void {

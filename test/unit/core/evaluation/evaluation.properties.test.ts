@@ -112,12 +112,25 @@ describe("evaluating", () => {
       hostile,
       cyclic,
       { targetingKey: 5n, plan: Symbol("x"), org: () => 1 },
+      Object.create({ targetingKey: "u", plan: "pro", age: 5 }),
+      Object.assign(Object.create(null), { targetingKey: "u", plan: "pro", age: 5 }),
+      // One member is as absent as another is there.
+      {
+        targetingKey: "u",
+        plan: "pro",
+        get age() {
+          throw new Error("age");
+        },
+      },
       [],
       new Map(),
     ]) {
       const all = evaluateAll(fuzzRuleset, someone, NOON);
       expect(all).toHaveLength(flagKeys.length);
-      for (const { flag: key } of all) JSON.stringify(explainFlag(fuzzRuleset, key, someone, NOON));
+      for (const answer of all) {
+        expect(evaluateFlag(fuzzRuleset, answer.flag, someone, NOON)).toBe(answer);
+        JSON.stringify(explainFlag(fuzzRuleset, answer.flag, someone, NOON));
+      }
     }
   });
 

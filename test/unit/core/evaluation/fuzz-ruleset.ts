@@ -35,6 +35,11 @@ const leaves: readonly object[] = [
   { attribute: "$geo.country", operator: "eq", value: "DE" },
 ];
 
+const isPro = { attribute: "plan", operator: "eq", value: "pro" } as const;
+const hasMail = { attribute: "email", operator: "contains", value: "a" } as const;
+const isYoung = { attribute: "age", operator: "lt", value: 18 } as const;
+const isNewer = { attribute: "version", operator: "semver_gte", value: "1.2.3" } as const;
+
 /** Flags that between them use every operator and every way to answer. */
 export const fuzzParts: Parts = {
   flags: [
@@ -44,6 +49,28 @@ export const fuzzParts: Parts = {
         rules: [{ id: "r1", if: { not: { and: [leaf as never] } }, then: outcome }],
       }),
     ),
+    // Several rules of nested groups, which share neither outcomes nor where they go on.
+    flag({
+      key: "groups",
+      rules: [
+        {
+          id: "r1",
+          if: { or: [{ and: [isPro, { not: hasMail }] }, { not: { or: [isYoung, isNewer] } }] },
+          then: { variation: "off" },
+        },
+        { id: "r2", if: { and: [hasMail, { or: [isYoung, { not: isPro }] }] }, then: outcome },
+        { id: "r3", if: { not: { and: [isYoung, isNewer, isPro] } }, then: { variation: "on" } },
+      ],
+      default: split("targetingKey"),
+    }),
+    flag({
+      key: "empty-groups",
+      rules: [
+        { id: "r1", if: { or: [] }, then: { variation: "off" } },
+        { id: "r2", if: { and: [isPro, { and: [] }] }, then: { variation: "on" } },
+        { id: "r3", if: { not: { or: [{ or: [] }] } }, then: outcome },
+      ],
+    }),
     flag({ key: "unit", default: split("targetingKey") }),
     flag({ key: "nested-unit", default: split("org.id") }),
     flag({
