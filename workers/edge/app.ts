@@ -118,7 +118,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
         log("error", "request.crashed", { requestId, error: String(error) });
         reply = internalError(requestId, url);
       }
-      logReply(log, requestId, reply);
+      logRefusal(log, requestId, reply);
       return toResponse(reply, requestId, sheet);
     },
   };
@@ -154,14 +154,11 @@ export function isForEdge(request: Request): boolean {
   return /^\/+(?:(?:ofrep|sdk)(?:\/|$)|healthz\/*$)/.test(pathOfUrl(request.url));
 }
 
-function logReply(log: Log, requestId: string, reply: EdgeReply): void {
+function logRefusal(log: Log, requestId: string, reply: EdgeReply): void {
   const { error, source, status } = reply;
-  if (error !== undefined) {
-    const level = status >= 500 ? "error" : "warn";
-    log(level, "request.refused", { requestId, status, errorCode: error.errorCode, ...source });
-  } else if (typeof source?.staleMs === "number") {
-    log("warn", "answer.stale", { requestId, status, ...source });
-  }
+  if (error === undefined) return;
+  const level = status >= 500 ? "error" : "warn";
+  log(level, "request.refused", { requestId, status, errorCode: error.errorCode, ...source });
 }
 
 function wrongMethod(allow: string): EdgeReply {

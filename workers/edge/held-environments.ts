@@ -31,6 +31,9 @@ export interface HeldEnvironment {
   newKeyAskedAtMs: number | null;
   /** Until then it counts as unknown without asking anyone. */
   unknownUntilMs: number;
+  /** When the log was told last that its answers are stale, and how many have been since. */
+  staleToldAtMs: number;
+  staleUntold: number;
 }
 
 export interface HoldingLimits {
@@ -123,5 +126,7 @@ function emptyEnvironment(id: EnvironmentId): HeldEnvironment {
     retryAfterMs: 0,
     newKeyAskedAtMs: null,
     unknownUntilMs: 0,
+    staleToldAtMs: 0,
+    staleUntold: 0,
   };
 }

@@ -32,6 +32,9 @@ export interface ReadyRuleset {
 /** How long those who wait for another request's work sleep before they look again. */
 const POLL_MS = 10;
 
+/** An outage makes every answer stale; a line for each would be a second one. */
+const STALE_TOLD_EVERY_MS = 10_000;
+
 /**
  * The rulesets of this isolate and how fresh they are. Young ones are served without asking anyone,
  * older ones are confirmed behind the answer or before it, and when nobody confirms, the last
@@ -202,7 +205,23 @@ export class RulesetCache {
     this.#deps.health.stale += 1;
     // What nobody confirmed was the newest at least when it was accepted.
     const staleMs = Math.max(1, age ?? now - ruleset.acceptedAtMs);
+    this.#tellStale(environment, ruleset, staleMs, now);
     return { kind: "ready", ruleset, staleMs };
+  }
+
+  /** Counts an answer, and tells the log now and then how many there were. */
+  #tellStale(environment: HeldEnvironment, ruleset: Ruleset, staleMs: number, now: number): void {
+    environment.staleUntold += 1;
+    // A clock that was set back must not silence it.
+    if (Math.abs(now - environment.staleToldAtMs) < STALE_TOLD_EVERY_MS) return;
+    this.#deps.log("warn", "answers.stale", {
+      environmentId: environment.id,
+      revision: ruleset.revision,
+      staleMs,
+      answers: environment.staleUntold,
+    });
+    environment.staleToldAtMs = now;
+    environment.staleUntold = 0;
   }
 }
 

@@ -15,7 +15,7 @@ describe("while something is down", () => {
     isolate.env = faulty(subject, "error", "error");
     await isolate.later(60_000).flag(subject.tenant, "a");
     expect(isolate.lines).toContainEqual(
-      expect.objectContaining({ event: "answer.stale", environmentId: subject.tenant.id }),
+      expect.objectContaining({ event: "answers.stale", environmentId: subject.tenant.id }),
     );
     expect((await isolate.call("/healthz", { method: "GET" })).json).toMatchObject({
       dependencies: { authority: "down" },
