@@ -1,32 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../../../scripts/lib/paths.ts";
 import { anchors, codeBlocks, linkTargets, npmScripts } from "./markdown.ts";
-import { typeErrors } from "./type-check.ts";
+import { PAGES, read } from "./pages.ts";
 
-/** Every page that the repository shows to its readers. */
-const PAGES = [
-  "README.md",
-  "examples/README.md",
-  ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".md"))
-    .map((file) => join("docs", file)),
-];
-
-const read = (page: string) => readFileSync(join(ROOT, page), "utf8");
 const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 
 describe("the documentation", () => {
-  it("has TypeScript that compiles", () => {
-    const snippets = PAGES.flatMap((page) =>
-      codeBlocks(read(page))
-        .filter(({ language }) => language === "ts" || language === "typescript")
-        .map(({ code, line }) => ({ file: `${page}.${line}.ts`, code })),
-    );
-    expect(typeErrors(snippets)).toEqual([]);
-  });
-
   it.each(PAGES)("%s has JSON that parses", (page) => {
     const broken = codeBlocks(read(page))
       .filter(({ language }) => language === "json")
@@ -92,19 +73,5 @@ describe("the checks themselves", () => {
     expect(leadsSomewhere("README.md", "docs/no-such-page.md")).toBe(false);
     expect(leadsSomewhere("examples/README.md", "#no-such-heading")).toBe(false);
     expect(leadsSomewhere("examples/README.md", "#worked-examples")).toBe(true);
-  });
-
-  it("find code that does not compile, and names that are not exported", () => {
-    const errors = typeErrors([
-      { file: "README.md.4.ts", code: codeBlocks(page)[0]!.code },
-      {
-        file: "docs/x.md.1.ts",
-        code: 'import { OpenFeature, Nothing } from "@openfeature/server-sdk";\nawait OpenFeature.close();',
-      },
-    ]);
-    expect(errors).toEqual([
-      expect.stringContaining("README.md.4.ts:1 Type 'string' is not assignable"),
-      expect.stringContaining("has no exported member 'Nothing'"),
-    ]);
   });
 });

@@ -1,80 +1,23 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
-import { migrate } from "../../../durable-objects/environment-schema.ts";
 import { SqlFanOutStore } from "../../../durable-objects/fan-out-store.ts";
 import { SqlRelayStore } from "../../../durable-objects/relay-store.ts";
 import { SqlStageStore } from "../../../durable-objects/stage-store.ts";
-import type { EnlistedRelay } from "../../../src/core/propagation/enlisted-relay.ts";
-import { type FanOutStore, KEPT } from "../../../src/core/propagation/fan-out-store.ts";
+import { KEPT } from "../../../src/core/propagation/fan-out-store.ts";
 import {
   stateAfter,
   stateOfDocuments,
   stateOfSnapshot,
 } from "../../../src/core/propagation/held-state.ts";
-import { REGIONS, relayKey } from "../../../src/core/propagation/relay-address.ts";
+import { REGIONS } from "../../../src/core/propagation/relay-address.ts";
 import type { Stage, StageEnd } from "../../../src/core/propagation/stage.ts";
-import { randomOf } from "../../harness/crash/random.ts";
 import { nodeSql } from "../core/authority/an-authority.ts";
 import { Revisions } from "../core/propagation/messages.ts";
 import { FanOutMemory, StageMemory } from "../core/propagation/stores-in-memory.ts";
-
-function sqlStore(): FanOutStore {
-  const sql = nested(new DatabaseSync(":memory:"));
-  migrate(sql);
-  return new SqlFanOutStore(sql);
-}
-
-/** Node's SQLite, in which a transaction may run in another, as in a Durable Object. */
-function nested(database: DatabaseSync) {
-  const sql = nodeSql(database);
-  return {
-    ...sql,
-    transaction: <T>(work: () => T) => (database.isTransaction ? work() : sql.transaction(work)),
-  };
-}
-
-it("what is known of relays is kept in SQL as it is in memory, whatever happens in what order", () => {
-  for (let seed = 1; seed <= 20; seed += 1) {
-    const random = randomOf(seed);
-    const draw = (below: number) => Math.floor(random() * below);
-    const stores = [sqlStore(), new FanOutMemory()];
-    const both = (work: (store: FanOutStore) => void) => stores.forEach(work);
-    for (let step = 0; step < 400; step += 1) {
-      const address = { region: REGIONS[draw(12)]!, shard: draw(seed % 5 === 0 ? 64 : 2) };
-      const revision = draw(300);
-      const relay: EnlistedRelay = {
-        ...address,
-        revision: draw(5) === 0 ? null : revision,
-        acknowledgedAtMs: draw(2) === 0 ? null : step,
-        sockets: draw(9),
-        attempts: draw(4),
-        silentSinceMs: draw(2) === 0 ? null : step,
-        notBeforeMs: step,
-        lastError: draw(2) === 0 ? null : "gone",
-      };
-      const firstAtMs = draw(2) === 0 ? null : step;
-      const receipt = { ...address, revision, atMs: step, sockets: 1 };
-      const seen = { ...address, revision, firstAtMs, lastOlderAtMs: step };
-      const work = [
-        (store: FanOutStore) => store.putRelay(relay),
-        (store: FanOutStore) => store.dropRelay({ ...address, revision, goneAtMs: step }),
-        (store: FanOutStore) => store.addReceipt(receipt),
-        (store: FanOutStore) => store.putObservation(seen),
-      ][draw(seed % 5 === 0 ? 2 : 4)]!;
-      both(work);
-    }
-    const [sql, memory] = stores.map((store) => ({
-      relays: store.relays(),
-      gone: store.gone().map(relayKey).toSorted(),
-      receipts: [0, 40, 150, 290].map((at) => store.receiptsFor(at).toSorted(byKey)),
-      observations: [0, 40, 150, 290].map((at) => store.observationsFor(at).toSorted(byKey)),
-    }));
-    expect(sql, `seed ${seed}`).toEqual(memory);
-  }
-});
+import { objectSql } from "./object-sql.ts";
 
 it("the latest hundred receipts and twenty observations of a relay are kept, and the first of each", () => {
-  for (const store of [sqlStore(), new FanOutMemory()]) {
+  for (const store of [new SqlFanOutStore(objectSql()), new FanOutMemory()]) {
     const weur = { region: "weur", shard: 0 } as const;
     for (let revision = 1; revision <= 150; revision += 1) {
       store.addReceipt({ ...weur, revision, atMs: revision, sockets: 0 });
@@ -115,12 +58,8 @@ it("a relay's tables give back what was put into them, and there are none before
   expect(store.load()).toBeNull();
 });
 
-const byKey = (a: Parameters<typeof relayKey>[0], b: Parameters<typeof relayKey>[0]) =>
-  relayKey(a) < relayKey(b) ? -1 : 1;
-
 it("stages are kept in SQL as they are in memory, and the latest hundred of them", () => {
-  const sql = nested(new DatabaseSync(":memory:"));
-  migrate(sql);
+  const sql = objectSql();
   const stores = [new SqlStageStore(sql), new StageMemory()] as const;
   const put = (stage: Stage) => stores.forEach((store) => store.putStage(stage));
   const all = (ask: (store: SqlStageStore | StageMemory) => unknown) => stores.map(ask);

@@ -4,34 +4,16 @@ import { Limiter, type LimitsAsked } from "../../../../src/core/limits/limiter.t
 import { parseRate } from "../../../../src/core/limits/rate-text.ts";
 import {
   fullBucket,
-  type Rate,
   refilled,
   tokensIn,
   untilOneMs,
-  withoutOne,
 } from "../../../../src/core/limits/token-bucket.ts";
+import { NOON, takeAll } from "./take-all.ts";
 
-const NOON = 1_700_000_000_000;
 const rates = fc.record({
   perMinute: fc.integer({ min: 1, max: 60_000_000 }),
   burst: fc.integer({ min: 1, max: 1_000_000 }),
 });
-
-/** Takes as often as the bucket lets at these moments; answers with how often that was. */
-function takeAll(rate: Rate, gapsMs: readonly number[], triesEach: number) {
-  let bucket = fullBucket(rate, NOON);
-  let atMs = NOON;
-  const taken: number[] = [];
-  for (const gapMs of gapsMs) {
-    atMs += gapMs;
-    bucket = refilled(bucket, rate, atMs);
-    for (let tries = 0; tries < triesEach && tokensIn(bucket) > 0; tries += 1) {
-      bucket = withoutOne(bucket);
-      taken.push(atMs);
-    }
-  }
-  return taken;
-}
 
 const asked = (credential: string): LimitsAsked => [
   { name: "credential", key: credential, rate: { perMinute: 60, burst: 3 } },
@@ -73,18 +55,6 @@ describe("a token bucket", () => {
         },
       ),
       { numRuns: 60 },
-    );
-  });
-
-  it("gives exactly the rate in the long run, whatever the steps", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 997 }), (stepMs) => {
-        const rate = { perMinute: 70, burst: 3 };
-        const steps = Math.floor(3_600_000 / stepMs);
-        const taken = takeAll(rate, [0, ...Array<number>(steps).fill(stepMs)], 3);
-        expect(taken).toHaveLength(3 + Math.floor((steps * stepMs * 70) / 60_000));
-      }),
-      { numRuns: 10 },
     );
   });
 

@@ -1,18 +1,7 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BACKOFF, backoffWindowMs } from "../../../../src/sdk/core/backoff.ts";
-import {
-  CONNECTION,
-  type ConnectionEvent,
-  type ConnectionState,
-  IDLE,
-} from "../../../../src/sdk/core/connection.ts";
-import { nextStep } from "../../../../src/sdk/core/next-step.ts";
-
-const SETTINGS = { ...CONNECTION, backoff: BACKOFF };
-
-const step = (state: ConnectionState, event: ConnectionEvent, random = 0.5) =>
-  nextStep(state, event, SETTINGS, random);
+import { type ConnectionEvent, IDLE } from "../../../../src/sdk/core/connection.ts";
+import { caughtUp, heard, opened, start, step, timer, unauthorized } from "./connection-steps.ts";
 
 /** The state after events, each with the same random number. */
 const after = (events: readonly ConnectionEvent[], random = 0.5) =>
@@ -22,12 +11,6 @@ const timerOf = (made: ReturnType<typeof step>) =>
   made.effects.flatMap((effect) => (effect.type === "timer" ? [effect.ms] : []));
 const namesOf = (made: ReturnType<typeof step>) => made.effects.map(({ type }) => type);
 
-const start = { type: "start" } as const;
-const opened = { type: "opened" } as const;
-const heard = { type: "heard" } as const;
-const caughtUp = { type: "caught-up" } as const;
-const timer = { type: "timer" } as const;
-const unauthorized = { type: "unauthorized" } as const;
 const closed = (code: number) => ({ type: "closed", code }) as const;
 const LIVE = after([start, opened, caughtUp]);
 const NOTHING_LEFT = [
@@ -177,50 +160,6 @@ describe("a connection's decisions", () => {
       const stopped = step(state, { type: "stop" });
       expect(stopped.effects).toEqual(NOTHING_LEFT);
     }
-  });
-
-  it("never forget the timer, and never wake up after the end, whatever happens", () => {
-    const event = fc.oneof(
-      fc.constantFrom<ConnectionEvent>(
-        start,
-        opened,
-        heard,
-        caughtUp,
-        timer,
-        unauthorized,
-        { type: "gap" },
-        { type: "refused" },
-        { type: "poll-refused" },
-        { type: "key-ended" },
-        { type: "stop" },
-      ),
-      fc.record({ type: fc.constant("advised" as const), withinMs: fc.nat(100_000) }),
-      fc.record({ type: fc.constant("closed" as const), code: fc.constantFrom(1006, 4401, 4429) }),
-    );
-    fc.assert(
-      fc.property(fc.array(fc.tuple(event, fc.nat(999))), (events) => {
-        let state = IDLE;
-        let timerMs: number | null = null;
-        let sockets = 0;
-        for (const [what, thousandth] of events) {
-          if (what.type === "timer" && timerMs === null) continue;
-          if (what.type === "timer") timerMs = null;
-          const before = state.phase;
-          const made = step(state, what, thousandth / 1000);
-          state = made.state;
-          for (const effect of made.effects) {
-            if (effect.type === "timer") timerMs = effect.ms;
-            if (effect.type === "connect") sockets += 1;
-            if (effect.type === "disconnect") sockets = 0;
-          }
-          const isAtRest = state.phase === "idle" || state.phase === "ended";
-          expect(timerMs === null, `a timer in ${state.phase}`).toBe(isAtRest);
-          expect(sockets).toBe(["connecting", "catching-up", "live"].includes(state.phase) ? 1 : 0);
-          if (before === "ended") expect(made.effects).toEqual([]);
-        }
-      }),
-      { numRuns: 500 },
-    );
   });
 });
 

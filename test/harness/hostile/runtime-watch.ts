@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const EVERY_MS = 100;
+/** Linux counts processor time in hundredths of a second, whatever the kernel's own tick is. */
+const TICK_MS = 10;
 
 export interface Memory {
   readonly beforeMb: number;
@@ -8,13 +10,20 @@ export interface Memory {
   readonly afterMb: number;
 }
 
-/**
- * Watches how much memory the `workerd` of a process group has resident, until it is ended; `null`
- * where the system does not tell.
- */
-export function watchMemory(group: number): { end(): Memory | null } {
+export interface RuntimeWatch {
+  /**
+   * Processor time of the runtime so far. A machine that is shared stands still for seconds, and
+   * its disk does; neither is in it. Where the system does not tell, time itself.
+   */
+  workedMs(): number;
+  /** Ends it; `null` where the system does not tell. */
+  end(): Memory | null;
+}
+
+/** Watches how much memory the `workerd` of a process group has resident, and how long it works. */
+export function watchRuntime(group: number): RuntimeWatch {
   const pid = workerdOf(group);
-  if (pid === null) return { end: () => null };
+  if (pid === null) return { workedMs: () => performance.now(), end: () => null };
   const beforeMb = residentMb(pid);
   let peakMb = beforeMb;
   const look = () => {
@@ -24,6 +33,11 @@ export function watchMemory(group: number): { end(): Memory | null } {
   };
   const timer = setInterval(look, EVERY_MS);
   return {
+    workedMs() {
+      // After the name in brackets: state first, user and system time as twelfth and thirteenth.
+      const fields = fileText(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ");
+      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
+    },
     end() {
       clearInterval(timer);
       const afterMb = look();
