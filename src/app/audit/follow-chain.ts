@@ -1,3 +1,4 @@
+import { STREAM_LIMITS } from "../stream-limits.ts";
 import type { AuditedEvent } from "./audit-view.ts";
 
 /** What a follower of a chain is told. */
@@ -18,9 +19,6 @@ export interface FollowDeps {
 }
 
 const EVERY_MS = 1_000;
-const QUIET_MS = 15_000;
-const MOST_MS = 600_000;
-const UNREACHABLE_MS = 30_000;
 
 /** Tells of each entry of a chain after a position, in order and without gap, as they come. */
 export async function* followChain(
@@ -47,7 +45,7 @@ export async function* followChain(
       toldMs = now();
       continue;
     }
-    if (now() - toldMs >= QUIET_MS) {
+    if (now() - toldMs >= STREAM_LIMITS.quietMs) {
       toldMs = now();
       yield { kind: "quiet" };
     }
@@ -56,6 +54,6 @@ export async function* followChain(
 }
 
 function endOf(sinceMs: number, silentMs: number): "unreachable" | "time-limit" | null {
-  if (silentMs >= UNREACHABLE_MS) return "unreachable";
-  return sinceMs >= MOST_MS ? "time-limit" : null;
+  if (silentMs >= STREAM_LIMITS.unreachableMs) return "unreachable";
+  return sinceMs >= STREAM_LIMITS.mostMs ? "time-limit" : null;
 }

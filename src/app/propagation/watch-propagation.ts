@@ -1,5 +1,6 @@
 import { sha256Hex } from "../../core/hash/sha256.ts";
 import type { Propagation, RelayReceipt } from "../../core/propagation/receipts.ts";
+import { STREAM_LIMITS } from "../stream-limits.ts";
 
 /** What a watcher is told. */
 export type WatchEvent =
@@ -30,9 +31,6 @@ const QUICKEST_MS = 200;
 const SLOWEST_MS = 1_000;
 /** From the quickest to the slowest in about five seconds. */
 const SLOWING = 1.2;
-const QUIET_MS = 15_000;
-const MOST_MS = 600_000;
-const UNREACHABLE_MS = 30_000;
 
 /**
  * Tells of a revision's way as it goes: of what is known first, and then of each change. Looks
@@ -52,7 +50,7 @@ export async function* watchPropagation(
     if (id !== told.id) {
       told = { id, atMs: now() };
       yield { kind: "state", id, propagation };
-    } else if (now() - told.atMs >= QUIET_MS) {
+    } else if (now() - told.atMs >= STREAM_LIMITS.quietMs) {
       told = { id, atMs: now() };
       yield { kind: "quiet" };
     }
@@ -73,8 +71,8 @@ export async function* watchPropagation(
 function endOf(propagation: Propagation, sinceMs: number, silentMs: number): WatchEnd | null {
   const { state, relays } = propagation;
   if (state === "reverted" || (state === "relayed" && relays.every(isSettled))) return "complete";
-  if (sinceMs >= MOST_MS) return "time-limit";
-  return silentMs >= UNREACHABLE_MS ? "unreachable" : null;
+  if (sinceMs >= STREAM_LIMITS.mostMs) return "time-limit";
+  return silentMs >= STREAM_LIMITS.unreachableMs ? "unreachable" : null;
 }
 
 /** A relay that is gone is waited for by nobody. */

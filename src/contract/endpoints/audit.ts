@@ -44,7 +44,7 @@ export const auditEndpoints = {
       "Server-sent events named `audit`, one for each entry of the organisation's chain, or of an " +
       "environment's, in order and without gap; the id of each is its position, from which a " +
       "reader goes on later. An event named `end` is the last: `time-limit` after ten minutes, " +
-      "`unreachable` when the chain could not be read for 30 seconds. A comment every 15 seconds " +
+      "`unreachable` when the chain could not be read for 30 seconds. A comment every 5 seconds " +
       "says that nothing is new.",
     query: AuditStreamQuery,
     response: {

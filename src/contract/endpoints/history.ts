@@ -67,7 +67,7 @@ export const historyEndpoints = {
       "has acknowledged the revision and an evaluation with it was observed there, or when the " +
       "revision was taken back; `time-limit` after ten minutes; `unreachable` when the authority " +
       "has not answered for 30 seconds. With `last-event-id`, a state that the reader has is not " +
-      "told again. A comment every 15 seconds says that nothing has changed.",
+      "told again. A comment every 5 seconds says that nothing has changed.",
     response: {
       status: 200,
       description: "The receipts, as they come.",
