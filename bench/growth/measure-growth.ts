@@ -7,7 +7,7 @@ import { AllFlags, evaluateFlag } from "../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { halfFlag, rulesFlag, snapshotOf } from "../evaluation/engines/switchyard-flags.ts";
 import { isHalf, USERS } from "../evaluation/workloads.ts";
-import { median } from "../lib/median.ts";
+import { median } from "../lib/quantile.ts";
 
 export interface GrowthFigures {
   /** Nanoseconds per evaluation by number of flags, each evaluated in turn. */

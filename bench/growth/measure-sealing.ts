@@ -9,7 +9,7 @@ import { signingKeyId } from "../../src/core/signing/key-id.ts";
 import { claimOf, type SealedState, stateAfter } from "../../src/core/signing/sealed-state.ts";
 import { halfFlag, rulesFlag, snapshotOf } from "../evaluation/engines/switchyard-flags.ts";
 import { isHalf } from "../evaluation/workloads.ts";
-import { median } from "../lib/median.ts";
+import { median } from "../lib/quantile.ts";
 
 /** Milliseconds, by number of flags, of the thread on a processor. */
 export interface SealingFigures {

@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median } from "../lib/median.ts";
+import { note } from "../lib/print.ts";
+import { median, quantile } from "../lib/quantile.ts";
 import { startDeployment } from "./deployment.ts";
 import { startReadyMade } from "./ready-made.ts";
 import { ask, BULK, SINGLE, type Workload } from "./requests.ts";
 import type { Latencies } from "./steady-load.ts";
-import { hasWrk, loadFully, writeScript } from "./wrk.ts";
+import { type FullLoad, hasWrk, loadFully, writeScript } from "./wrk.ts";
 
 /** The same measure of the product and of the handler with a ready-made answer. */
 interface Pair<Figure> {
@@ -15,10 +16,16 @@ interface Pair<Figure> {
   readonly ready: Figure;
 }
 
+/** Requests per second, and the product's share of the ready-made answer's, turn by turn. */
+export interface Rates extends Pair<number> {
+  /** Of 1. A quarter of the turns was below the first, and a quarter above the last. */
+  readonly share: Readonly<Record<"quarter" | "median" | "threeQuarters", number>>;
+}
+
 export interface HttpFigures {
   readonly name: string;
-  /** Requests per second; `null`: there is no wrk on this machine. */
-  readonly rate: Pair<number> | null;
+  /** `null`: there is no wrk on this machine. */
+  readonly rate: Rates | null;
   /** Microseconds of a processor that the runtime took per request; `null`: the system hides it. */
   readonly cpu: Pair<number> | null;
   readonly latencies: Pair<Latencies>;
@@ -33,7 +40,7 @@ const STEADY_RATE = 2_000;
  * Run by `run.ts` in a process of its own; prints one line of JSON. Parameters: rounds of wrk and
  * their seconds, seconds of steady load, cold starts.
  */
-const [rounds = 5, seconds = 3, steadySeconds = 10, coldStarts = 5] = process.argv
+const [rounds = 20, seconds = 1, steadySeconds = 10, coldStarts = 5] = process.argv
   .slice(2)
   .map(Number);
 const scratch = mkdtempSync(join(tmpdir(), "switchyard-bench-wrk-"));
@@ -48,17 +55,17 @@ async function measure(workload: Workload): Promise<HttpFigures> {
   const ready = await startReadyMade(await ask(product.url, workload, product.key));
   const both = { own: product, ready };
   const script = writeScript(scratch, workload, product.key);
-  const rates = { own: [] as number[], ready: [] as number[] };
-  const cpus = { own: [] as number[], ready: [] as number[] };
-  // Turn by turn, so that whatever else the machine does meets both.
-  for (let round = hasWrk() ? 0 : rounds; round < rounds; round += 1) {
-    for (const which of ["ready", "own"] as const) {
-      const { url } = both[which];
-      const { rate, cpuMicros } = await loadFully(url, script, seconds);
-      rates[which].push(rate);
-      if (cpuMicros !== null) cpus[which].push(cpuMicros);
-    }
+  note(`Asking for ${workload.name}, ${rounds} turns …`);
+  const turns: Turn[] = [];
+  // In short turns, so that whatever else the machine does meets both. The first only warms up.
+  for (let round = hasWrk() ? 0 : rounds + 1; round <= rounds; round += 1) {
+    const isOwnFirst = round % 2 === 0;
+    const first = await loadFully(both[isOwnFirst ? "own" : "ready"].url, script, seconds);
+    const second = await loadFully(both[isOwnFirst ? "ready" : "own"].url, script, seconds);
+    const turn = isOwnFirst ? { own: first, ready: second } : { own: second, ready: first };
+    if (round > 0) turns.push(turn);
   }
+  note(`Asking for ${workload.name} at a steady rate, and then of fresh runtimes …`);
   const latencies = {
     ready: await steadyLoad(ready.url, workload),
     own: await steadyLoad(product.url, workload),
@@ -73,11 +80,32 @@ async function measure(workload: Workload): Promise<HttpFigures> {
   await ready.stop();
   return {
     name: workload.name,
-    rate: hasWrk() ? { own: median(rates.own), ready: median(rates.ready) } : null,
-    cpu: cpus.own.length > 0 ? { own: median(cpus.own), ready: median(cpus.ready) } : null,
+    rate: turns.length > 0 ? ratesOf(turns) : null,
+    cpu: processorOf(turns),
     latencies,
     cold: { own: median(cold.own), ready: median(cold.ready) },
   };
+}
+
+type Turn = Pair<FullLoad>;
+
+function ratesOf(turns: readonly Turn[]): Rates {
+  const shares = turns.map(({ own, ready }) => own.rate / ready.rate);
+  return {
+    own: median(turns.map(({ own }) => own.rate)),
+    ready: median(turns.map(({ ready }) => ready.rate)),
+    share: {
+      quarter: quantile(shares, 0.25),
+      median: median(shares),
+      threeQuarters: quantile(shares, 0.75),
+    },
+  };
+}
+
+function processorOf(turns: readonly Turn[]): Pair<number> | null {
+  const of = (which: keyof Turn) => turns.flatMap((turn) => turn[which].cpuMicros ?? []);
+  const own = of("own");
+  return own.length > 0 ? { own: median(own), ready: median(of("ready")) } : null;
 }
 
 async function firstAnswer(url: string, workload: Workload): Promise<number> {

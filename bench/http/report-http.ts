@@ -1,24 +1,27 @@
 import { note, print, printTable, rounded } from "../lib/print.ts";
 import { runScript } from "../lib/run-process.ts";
-import type { HttpFigures } from "./measure-http.ts";
+import type { HttpFigures, Rates } from "./measure-http.ts";
 
 const PERCENTILES = ["p50", "p90", "p99", "p999", "max"] as const;
 
 /** Measures requests through workerd's own socket and prints them. */
 export function reportHttp(isQuick: boolean): void {
-  note("Serving and measuring over HTTP …");
-  const effort = isQuick ? ["1", "1", "2", "1"] : ["5", "2", "8", "5"];
+  note("Measuring over HTTP …");
+  const effort = isQuick ? ["1", "1", "2", "1"] : ["20", "1", "8", "5"];
   const all = runScript("http/measure-http.ts", ...effort) as readonly HttpFigures[];
 
   print("### HTTP: requests per second on 32 connections\n");
   const rates = all.flatMap(({ name, rate, cpu }) => {
     if (rate === null) return [];
     const processor = cpu === null ? "" : `${rounded(cpu.own)} / ${rounded(cpu.ready)}`;
-    return [[name, rounded(rate.own), rounded(rate.ready), percent(rate), processor]];
+    return [[name, rounded(rate.own), rounded(rate.ready), shareText(rate.share), processor]];
   });
   if (rates.length === 0) print("Not measured: there is no wrk (apt-get install wrk).\n");
   else {
-    printTable(["", "Switchyard", "ready-made", "share", "processor, µs per request"], rates);
+    printTable(
+      ["", "Switchyard", "ready-made", "share (middle half)", "processor, µs per request"],
+      rates,
+    );
   }
 
   print("### HTTP: latency in ms at a steady 2,000 requests per second\n");
@@ -41,6 +44,8 @@ export function reportHttp(isQuick: boolean): void {
   );
 }
 
-function percent({ own, ready }: { readonly own: number; readonly ready: number }): string {
-  return `${Math.round((own / ready) * 100)} %`;
+function shareText({ quarter, median, threeQuarters }: Rates["share"]): string {
+  return `${percent(median)} (${percent(quarter)} to ${percent(threeQuarters)})`;
 }
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -1,5 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { note, printTable, rounded } from "../lib/print.ts";
+import { quantile } from "../lib/quantile.ts";
 import { startBareBroadcast } from "./bare-broadcast.ts";
 import { ClientFleet } from "./client-fleet.ts";
 import { monotonicMs } from "./messages.ts";
@@ -112,9 +113,4 @@ function row({ all, last, answered }: Latencies): string[] {
     quantile(answered, 0.5),
   ];
   return figures.map(rounded);
-}
-
-function quantile(numbers: readonly number[], share: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
