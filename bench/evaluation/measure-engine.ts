@@ -1,15 +1,8 @@
 import { do_not_optimize, measure } from "mitata";
 import { atOnePace, type Paced } from "../lib/at-one-pace.ts";
 import { checkEngine } from "./check-engine.ts";
+import type { Figures } from "./figures.ts";
 import { type Engine, USERS } from "./workloads.ts";
-
-/** What one operation of each workload takes. */
-export interface Figures {
-  readonly name: string;
-  readonly half: Paced;
-  readonly rules: Paced;
-  readonly all: Paced;
-}
 
 /** Of one measurement, between two looks at the machine's pace; in nanoseconds. */
 const SAMPLE_NS = 100_000_000;

@@ -1,6 +1,6 @@
 import { atOnePace, type Paced } from "../lib/at-one-pace.ts";
 import { checkEngine } from "./check-engine.ts";
-import type { Figures } from "./measure-engine.ts";
+import type { Figures } from "./figures.ts";
 import { type Engine, USERS } from "./workloads.ts";
 
 /** Long, so that the clock's grain of a millisecond does not show. */

@@ -1,6 +1,6 @@
 import { note, print, printTable, rounded } from "../lib/print.ts";
 import { runScript } from "../lib/run-process.ts";
-import type { Figures } from "./measure-engine.ts";
+import type { Figures } from "./figures.ts";
 
 /** An engine's figures, or why it has none. */
 type Outcome = Figures | { readonly engine: string; readonly reason: string };

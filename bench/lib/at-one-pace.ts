@@ -1,4 +1,4 @@
-import { median } from "./median.ts";
+import { median } from "./quantile.ts";
 
 /** Some 50 ms: clocks of some runtimes have a grain of a millisecond. */
 const STEPS = 400_000;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/lib/paths.ts";
 import { nextFreePort } from "../../scripts/start/port.ts";
-import { readSecrets } from "../../scripts/self-host/secrets.ts";
+import { readEnvFile } from "../../scripts/start/env-file.ts";
 import { openStateDir } from "../../scripts/start/state-dir.ts";
 
 const READY_WITHIN_MS = 120_000;
@@ -52,7 +52,7 @@ export class SelfHosted {
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    this.#adminToken = readSecrets(openStateDir(this.#folder).secrets)["ADMIN_TOKEN"] ?? "";
+    this.#adminToken = readEnvFile(openStateDir(this.#folder).secrets).values["ADMIN_TOKEN"] ?? "";
   }
 
   /** Ends the command as an operator does. */

@@ -29,6 +29,7 @@ export const verifyChecks: readonly Check[] = [
   typeCheck("tests", "test/tsconfig.json"),
   typeCheck("core", "src/core/tsconfig.json"),
   typeCheck("scripts", "scripts/tsconfig.json"),
+  typeCheck("bench", "bench/tsconfig.json"),
   importCheck("import direction", ".dependency-cruiser.cjs", CODE),
   importCheck("import reach", ".dependency-cruiser.runtime.cjs", PRODUCT),
   programCheck("dead code", tool("knip"), []),

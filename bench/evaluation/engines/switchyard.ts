@@ -23,7 +23,7 @@ export function createEngine(): Engine<EvaluationContext, Evaluation> {
     rules: (context) => evaluateFlag(single, RULES_KEY, context, moment),
     all: (context) => evaluateAll(all, context, moment),
     valueOf,
-    valueIn: (answers: Evaluation[], index) => valueOf(answers[places[index]]),
+    valueIn: (answers: Evaluation[], index) => valueOf(answers[places[index] ?? -1]),
   };
 }
 
@@ -33,6 +33,6 @@ function rulesetOf(flags: readonly FlagDocument[]): Ruleset {
   return compiled.value;
 }
 
-function valueOf(answer: Evaluation): unknown {
-  return answer.kind === "served" ? answer.value : answer.kind;
+function valueOf(answer: Evaluation | undefined): unknown {
+  return answer?.kind === "served" ? answer.value : answer?.kind;
 }
