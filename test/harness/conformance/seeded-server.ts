@@ -2,8 +2,7 @@ import { createTestHarness, type TestHarness } from "wrangler";
 import { ROOT } from "../../../scripts/lib/paths.ts";
 import { seedSwitchyard } from "../../conformance/ofrep/switchyard/seeding.ts";
 import type { Target } from "../../conformance/ofrep/target.ts";
-
-export const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
+import { ADMIN_TOKEN } from "../test-secrets.ts";
 
 export interface SeededServer {
   readonly harness: TestHarness;

@@ -4,7 +4,8 @@ import { applyMigrations } from "../apply-migrations.ts";
 
 // The whole product in the local runtime, for tests that kill it: everything is in one process
 // group, it is up in seconds, and it ends when whoever started it is gone.
-const [bundle = "", stateDir = "", adminToken = "", migrate = ""] = process.argv.slice(2);
+const [bundle = "", stateDir = "", adminToken = "", authSecret = "", migrate = ""] =
+  process.argv.slice(2);
 const text = (value: string) => ({ type: "text", value }) as const;
 
 const runtime = new Miniflare({
@@ -50,6 +51,7 @@ const runtime = new Miniflare({
           CONFIG: { type: "kv", id: "config" },
           DB: { type: "d1", id: "catalogue" },
           ADMIN_TOKEN: text(adminToken),
+          AUTH_SECRET: text(authSecret),
         },
       },
       dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },

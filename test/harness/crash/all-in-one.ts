@@ -2,8 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { ROOT } from "../../../scripts/lib/paths.ts";
-
-export const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
+import { ADMIN_TOKEN, AUTH_SECRET } from "../test-secrets.ts";
 
 /** Ends what hangs. Starting takes seconds, and on a machine whose disk is busy many more. */
 const ANSWER_WITHIN_MS = 100_000;
@@ -52,6 +51,7 @@ export async function startAllInOne(
       bundle,
       stateDir,
       ADMIN_TOKEN,
+      AUTH_SECRET,
       migrate ? "migrate" : "keep",
     ],
     { detached: true, stdio: ["pipe", "pipe", "pipe"] },

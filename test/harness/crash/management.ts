@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { ADMIN_TOKEN } from "./all-in-one.ts";
+import { ADMIN_TOKEN } from "../test-secrets.ts";
 
 export interface Answer {
   readonly status: number;

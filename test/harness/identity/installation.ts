@@ -1,8 +1,7 @@
 import { createTestHarness } from "wrangler";
 import { ROOT } from "../../../scripts/lib/paths.ts";
 import { type Answer, answerOf } from "../answer.ts";
-
-const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
+import { ADMIN_TOKEN, AUTH_SECRET } from "../test-secrets.ts";
 
 /** A running installation that people reach at `origin`. */
 export interface Installation {
@@ -25,7 +24,7 @@ export async function install(variables: Readonly<Record<string, string>>): Prom
   const origin = "https://flags.example";
   const secrets = {
     ADMIN_TOKEN,
-    AUTH_SECRET: "harness-auth-secret-of-at-least-32-characters",
+    AUTH_SECRET,
     ...variables,
   };
   const harness = createTestHarness({

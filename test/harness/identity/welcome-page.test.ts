@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "../../../scripts/lib/paths.ts";
 import { codeOf } from "../../workers/identity/totp.ts";
 import { Browser, chromiumFor } from "../docs-page/browser.ts";
+import { ADMIN_TOKEN, AUTH_SECRET } from "../test-secrets.ts";
 
-const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
-const AUTH_SECRET = "harness-auth-secret-of-at-least-32-characters";
 const PASSWORD = "correct horse battery staple";
 const OWNER = "ada@example.com";
 const program = chromiumFor("the sign-in page");

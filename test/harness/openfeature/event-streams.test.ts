@@ -14,7 +14,8 @@ import {
   streamAddress,
 } from "../../conformance/ofrep/event-stream.ts";
 import type { Target } from "../../conformance/ofrep/target.ts";
-import { ADMIN_TOKEN, startSeededServer } from "../conformance/seeded-server.ts";
+import { startSeededServer } from "../conformance/seeded-server.ts";
+import { ADMIN_TOKEN } from "../test-secrets.ts";
 import { Browser, chromiumFor } from "../docs-page/browser.ts";
 import { type ApplicationOptions, type Seen, startApplication } from "./web-application.ts";
 import { PATIENCE_MS } from "../../patience.ts";

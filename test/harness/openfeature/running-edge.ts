@@ -13,6 +13,7 @@ import {
   sdkKeyHint,
 } from "../../../src/core/keys/sdk-key.ts";
 import { envelopeOf, initialize, valueOf } from "../../unit/core/authority/builders.ts";
+import { ADMIN_TOKEN } from "../test-secrets.ts";
 
 /** The whole product in one Worker, reached over real HTTP. */
 export class RunningEdge {
@@ -30,7 +31,7 @@ export class RunningEdge {
       workers: [
         {
           configPath: "wrangler.toml",
-          secrets: { ADMIN_TOKEN: "harness-admin-token-of-at-least-32-characters" },
+          secrets: { ADMIN_TOKEN },
         },
       ],
     });

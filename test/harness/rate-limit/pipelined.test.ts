@@ -6,8 +6,8 @@ import type { Miniflare } from "miniflare";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startRuntime } from "../../../scripts/self-host/runtime.ts";
 import { applyMigrations } from "../apply-migrations.ts";
+import { ADMIN_TOKEN } from "../test-secrets.ts";
 
-const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
 const RATE = { perSecond: 2, burst: 20 };
 const CONNECTIONS = 4;
 const EACH = 40;

@@ -4,9 +4,7 @@ import type { WebSocket as Socket } from "miniflare";
 import { createTestHarness } from "wrangler";
 import { ROOT } from "../../../scripts/lib/paths.ts";
 import { type Answer, answerOf } from "../answer.ts";
-
-const ADMIN_TOKEN = "harness-admin-token-of-at-least-32-characters";
-const AUTH_SECRET = "harness-auth-secret-of-at-least-32-characters";
+import { ADMIN_TOKEN, AUTH_SECRET } from "../test-secrets.ts";
 
 export interface Topology {
   readonly name: string;
