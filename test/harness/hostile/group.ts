@@ -12,6 +12,6 @@ export interface Group {
   /** Sound bodies, or what makes them for the environment under attack. */
   readonly bodies: readonly unknown[] | ((attacked: Attacked) => readonly unknown[]);
   readonly methods?: Target["methods"];
-  /** Sent with a server key, and not with the token of the management API. */
-  readonly bySdkKey?: true;
+  /** What they come with, instead of the token of the management API: a page's come from its origin. */
+  readonly by?: "sdk-key" | "page";
 }

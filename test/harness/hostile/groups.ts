@@ -66,7 +66,7 @@ function sealedCommands({ environmentId, breakGlassKeyId }: Attacked): readonly 
 
 /** All routes there are, by what they take. */
 export const groups: Readonly<Record<string, Group>> = {
-  events: { bySdkKey: true, methods: ["POST"], paths: ["/sdk/v1/events"], bodies: batches },
+  events: { by: "sdk-key", methods: ["POST"], paths: ["/sdk/v1/events"], bodies: batches },
   "what events lead to": {
     // Most of them are read only.
     methods: ["GET", "GET", "GET", "POST", "DELETE"],
@@ -80,19 +80,19 @@ export const groups: Readonly<Record<string, Group>> = {
     bodies: [{}],
   },
   "ofrep one flag": {
-    bySdkKey: true,
+    by: "sdk-key",
     methods: ["POST"],
     paths: ["/ofrep/v1/evaluate/flags/sound"],
     bodies: [context],
   },
   "ofrep all flags": {
-    bySdkKey: true,
+    by: "sdk-key",
     methods: ["POST"],
     paths: ["/ofrep/v1/evaluate/flags"],
     bodies: [context],
   },
   "streams and rulesets of clients": {
-    bySdkKey: true,
+    by: "sdk-key",
     methods: ["GET"],
     paths: [
       "/sdk/v1/stream",

@@ -15,7 +15,8 @@ export interface Target {
   readonly methods: readonly string[];
   /** Sound bodies, from which damaged ones are made. */
   readonly bodies: readonly unknown[];
-  readonly authorization: string;
+  /** That a sound request has besides. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const NAMES = [
@@ -96,7 +97,7 @@ export class HostileRequests {
 
   #headers(method: string): Record<string, string> {
     const headers: Record<string, string> = {
-      authorization: this.#target.authorization,
+      ...this.#target.headers,
       "content-type": "application/json",
     };
     const oddities: readonly (readonly [string, string])[] = [

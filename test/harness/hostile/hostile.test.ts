@@ -8,7 +8,7 @@ import { endpoints } from "../../../src/contract/endpoints.ts";
 import { type AllInOne, bundleAllInOne, startAllInOne } from "../crash/all-in-one.ts";
 import { managementOf } from "../crash/management.ts";
 import { ADMIN_TOKEN } from "../test-secrets.ts";
-import type { Attacked } from "./group.ts";
+import type { Attacked, Group } from "./group.ts";
 import { configuration, groups, letters, PLACE, PROJECT } from "./groups.ts";
 import { HostileRequests, type HostileRequest } from "./hostile-request.ts";
 import { type Memory, type RuntimeWatch, watchRuntime } from "./runtime-watch.ts";
@@ -69,13 +69,12 @@ describe("hostile requests", () => {
   it.each(Object.entries(groups))(
     `${REQUESTS} to %s are all answered in order, none with a failure of ours`,
     { timeout: 60_000 + REQUESTS * 20 },
-    async (name, { bySdkKey = false, methods = ["POST", "PATCH", "GET"], paths, bodies }) => {
-      const token = bySdkKey ? serverKey : ADMIN_TOKEN;
+    async (name, { by, methods = ["POST", "PATCH", "GET"], paths, bodies }) => {
       const requests = new HostileRequests(SEED, {
         methods,
         paths,
         bodies: typeof bodies === "function" ? bodies(attacked) : bodies,
-        authorization: `Bearer ${token}`,
+        headers: credentialsOf(by),
       });
       const seen = new Map<number, number>();
       const faults: string[] = [];
@@ -127,6 +126,11 @@ describe("hostile requests", () => {
     expect(flagAfter?.status).toBe(201);
   });
 });
+
+function credentialsOf(by: Group["by"]): Readonly<Record<string, string>> {
+  if (by === "page") return { origin: runtime.url };
+  return { authorization: `Bearer ${by === "sdk-key" ? serverKey : ADMIN_TOKEN}` };
+}
 
 const memoryText = (used: Memory | null): string =>
   used === null

@@ -31,6 +31,7 @@ export const organisationGroups: Readonly<Record<string, Group>> = {
 /** Ways in, which take no token. */
 export const signInGroups: Readonly<Record<string, Group>> = {
   "signing in": {
+    by: "page",
     methods: ["GET", "POST"],
     paths: [
       "/api/auth/sign-in/email",
