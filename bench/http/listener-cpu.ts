@@ -1,7 +1,5 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-
-/** Linux counts processor time in these, whatever its clock. */
-const TICK_MICROS = 10_000;
+import { processorMs } from "../../scripts/lib/processor-time.ts";
 
 /**
  * Microseconds of processor time so far of the process that listens at a URL of this machine;
@@ -10,9 +8,8 @@ const TICK_MICROS = 10_000;
 export function cpuMicrosOf(url: string): number | null {
   const pid = existsSync("/proc/net/tcp") ? listenerOf(Number(new URL(url).port)) : undefined;
   if (pid === undefined) return null;
-  // The name of the program, in brackets, may hold anything.
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
+  const ms = processorMs(pid);
+  return ms === null ? null : ms * 1_000;
 }
 
 function listenerOf(port: number): string | undefined {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { quantile } from "../lib/quantile.ts";
 import { BODIES } from "./requests.ts";
 
 /** Latencies in milliseconds, from the moment that each request was due. */
@@ -114,8 +115,7 @@ const began = performance.now() + 50;
 tick();
 await done.promise;
 for (const connection of connections) connection.close();
-latencies.sort((a, b) => a - b);
-const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] ?? Number.NaN;
+const at = (share: number) => quantile(latencies, share);
 const result: Latencies = {
   sent,
   failed,

@@ -1,5 +1,6 @@
 import { cpus, loadavg } from "node:os";
 import { note, print, printTable, rounded } from "../lib/print.ts";
+import { quantile } from "../lib/quantile.ts";
 import { type Installation, startInstallation } from "./installation.ts";
 import { AHEAD, create, type Kind, KINDS, requestOf, type Sent } from "./requests.ts";
 
@@ -33,8 +34,7 @@ printTable(
   ["ms", "p50", "p95", "p99", "max", "sent", "failed"],
   KINDS.map((kind) => {
     const { ms, failed } = took[kind];
-    const sorted = ms.toSorted((a, b) => a - b);
-    const at = (share: number) => rounded(sorted[Math.ceil(sorted.length * share) - 1] ?? 0);
+    const at = (share: number) => rounded(quantile(ms, share));
     return [kind, at(0.5), at(0.95), at(0.99), at(1), String(ms.length), String(failed)];
   }),
 );

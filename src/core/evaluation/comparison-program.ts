@@ -1,6 +1,6 @@
 import type { AttributePath } from "../conditions/attribute-path.ts";
 import type { CompiledCondition } from "../conditions/condition-scope.ts";
-import { isPlain, memberOf, ownTargetingKey } from "../conditions/own-member.ts";
+import { isPlain, memberOf } from "../conditions/own-member.ts";
 import type { ValueTest } from "../conditions/value-test.ts";
 import type { AnswerProgram, CompiledOutcome, CompiledRule } from "./compiled-flag.ts";
 import type { EvaluationContext } from "./context.ts";
@@ -51,7 +51,7 @@ export class ComparisonProgram implements AnswerProgram {
 
   answerFor(context: EvaluationContext): FlagEvaluation | undefined {
     const outcome = this.#only ?? this.#run(context);
-    return outcome?.answerFor(ownTargetingKey(context));
+    return outcome?.answerFor(context);
   }
 
   #run(context: EvaluationContext): CompiledOutcome | undefined {

@@ -77,12 +77,10 @@ export interface CompiledOutcome {
   readonly rollout: RolloutParts | null;
   decide(subject: Subject): FlagEvaluation;
   /**
-   * What `decide` answers for whoever has this targeting key, if nothing else matters: a good part of
+   * What `decide` answers in this context, if nothing but its targeting key matters: a good part of
    * deciding is to make a subject. `undefined`: one has to be asked.
-   *
-   * @param targetingKey `undefined`: it is no text of the context's own.
    */
-  answerFor(targetingKey: string | undefined): FlagEvaluation | undefined;
+  answerFor(context: EvaluationContext): FlagEvaluation | undefined;
 }
 
 export interface RolloutParts {

@@ -1,8 +1,10 @@
 import type { BucketScheme } from "../bucketing/bucket-scheme.ts";
 import { TOTAL_BUCKETS } from "../bucketing/buckets.ts";
 import type { AttributePath } from "../conditions/attribute-path.ts";
+import { ownTargetingKey } from "../conditions/own-member.ts";
 import type { Subject } from "../conditions/subject.ts";
 import type { CompiledOutcome, RolloutParts } from "./compiled-flag.ts";
+import type { EvaluationContext } from "./context.ts";
 import type { FlagEvaluation, ServedEvaluation } from "./evaluation.ts";
 
 /** An outcome that is the same for every subject. */
@@ -55,9 +57,10 @@ export class CompiledRollout implements CompiledOutcome {
     return this.#answers[index] ?? rest.decide(subject);
   }
 
-  answerFor(targetingKey: string | undefined): FlagEvaluation | undefined {
-    if (!this.#isPlain || targetingKey === undefined) return undefined;
-    return this.#answers[this.#find(this.#scheme.bucketAlone(targetingKey))];
+  answerFor(context: EvaluationContext): FlagEvaluation | undefined {
+    const unit = this.#isPlain ? ownTargetingKey(context) : undefined;
+    if (unit === undefined) return undefined;
+    return this.#answers[this.#find(this.#scheme.bucketAlone(unit))];
   }
 
   /** The slice that a bucket lies in. */

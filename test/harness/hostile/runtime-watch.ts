@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { processorMs } from "../../../scripts/lib/processor-time.ts";
 
 const EVERY_MS = 100;
-/** Linux counts processor time in hundredths of a second, whatever the kernel's own tick is. */
-const TICK_MS = 10;
 
 export interface Memory {
   readonly beforeMb: number;
@@ -33,11 +32,7 @@ export function watchRuntime(group: number): RuntimeWatch {
   };
   const timer = setInterval(look, EVERY_MS);
   return {
-    workedMs() {
-      // After the name in brackets: state first, user and system time as twelfth and thirteenth.
-      const fields = fileText(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ");
-      return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
-    },
+    workedMs: () => processorMs(pid) ?? 0,
     end() {
       clearInterval(timer);
       const afterMb = look();
