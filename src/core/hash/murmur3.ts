@@ -71,7 +71,8 @@ function scramble(block: number): number {
   return Math.imul((k << 15) | (k >>> 17), C2);
 }
 
-function step(hash: number, scrambled: number): number {
+/** A hash that has taken in one more word, whose bits are scrambled already. Signed. */
+export function step(hash: number, scrambled: number): number {
   const h = hash ^ scrambled;
   return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
 }

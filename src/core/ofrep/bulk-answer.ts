@@ -13,6 +13,8 @@ export interface BulkAnswer {
   readonly bytes: () => Uint8Array<ArrayBuffer>;
 }
 
+const OPEN = hashedText('{"flags":[');
+
 /** For clients whose decoders refuse what they do not know. */
 export const PLAIN_CLOSE = hashedText("]}");
 
@@ -39,6 +41,6 @@ export function bulkAnswer(
 ): BulkAnswer {
   return {
     tag: entityTag(answers, close, askedFor),
-    bytes: () => joinTexts('{"flags":[', answers, close.text),
+    bytes: () => joinTexts(OPEN, answers, close),
   };
 }

@@ -1,5 +1,5 @@
 import type { EvaluationContext } from "../evaluation/context.ts";
-import { mix, murmurWords, type HashWords } from "../hash/murmur3.ts";
+import { type HashWords, mix, murmurWords, step } from "../hash/murmur3.ts";
 import { canonicalJson } from "../json.ts";
 import { type PlacedText, TextPages } from "./placed-text.ts";
 
@@ -8,26 +8,29 @@ import { type PlacedText, TextPages } from "./placed-text.ts";
 // attributes change answers without either, and a change that a client cannot see would throw away its
 // copy. Each answer's words are made once, so that a tag costs a few multiplications a flag.
 
-/** A piece of an answer with its own hash, made once and used in many answers. */
-export interface HashedText extends Readonly<HashWords> {
+/** A piece of an answer as it is sent, with its own hash: made once, and used in many answers. */
+export interface HashedText extends Readonly<HashWords>, PlacedText {}
+
+/** One of a list: the bytes are the text's and a comma's, ready to stand before another. */
+export interface ListedText extends HashedText {
   readonly text: string;
 }
 
-/** The same, and the bytes of the text and a comma, ready to stand before another in a list. */
-export interface ListedText extends HashedText, PlacedText {}
-
 const pages = new TextPages();
 
-export function listedText(text: string): ListedText {
-  const { first, second } = hashedText(text);
-  // Engines keep whole numbers of up to 30 bits in place, and larger ones somewhere else.
-  return { ...pages.place(`${text},`), text, first: first >>> 2, second: second >>> 2 };
+export function hashedText(text: string): HashedText {
+  return { ...pages.place(text), ...wordsOf(text) };
 }
 
-export function hashedText(text: string): HashedText {
+export function listedText(text: string): ListedText {
+  return { ...pages.place(`${text},`), ...wordsOf(text), text };
+}
+
+function wordsOf(text: string): HashWords {
   const words: HashWords = { first: 0, second: 0 };
   murmurWords(text, words);
-  return { text, first: words.first, second: words.second };
+  // Engines keep whole numbers of up to 30 bits in place, and larger ones somewhere else.
+  return { first: words.first >>> 2, second: words.second >>> 2 };
 }
 
 /** A weak tag: proxies may compress the answer, which must not make it another one. */
@@ -39,18 +42,17 @@ export function entityTag(
   let first = 0;
   let second = 0;
   for (const answer of answers) {
-    first = firstAfter(first, answer);
-    second = secondAfter(second, answer);
+    first = step(first, answer.first);
+    second = step(second, answer.second);
   }
-  first = firstAfter(firstAfter(first, close), askedFor);
-  second = secondAfter(secondAfter(second, close), askedFor);
-  return `W/"${hex(first)}${hex(second)}"`;
+  first = step(step(first, close.first), askedFor.first);
+  second = step(step(second, close.second), askedFor.second);
+  return `W/"${hex(mix(first))}${hex(mix(second))}"`;
 }
 
-const firstAfter = (hash: number, { first }: Readonly<HashWords>): number =>
-  mix((Math.imul(hash, 5) + 0xe6546b64) ^ first);
-const secondAfter = (hash: number, { second }: Readonly<HashWords>): number =>
-  mix((Math.imul(hash, 9) + 0x38495ab5) ^ second);
+/** So that no other value is mistaken for its JSON in a string. */
+const TEXT = 1;
+const JSON_TEXT = 2;
 
 /**
  * What an answer depends on besides its text. Equal contexts in any member order are one: each
@@ -58,15 +60,16 @@ const secondAfter = (hash: number, { second }: Readonly<HashWords>): number =>
  */
 export function contextWords(context: EvaluationContext, scope: string): Readonly<HashWords> {
   const sum: HashWords = { first: 0, second: 0 };
-  const words: HashWords = { first: 0, second: 0 };
+  const name: HashWords = { first: 0, second: 0 };
+  const said: HashWords = { first: 0, second: 0 };
   murmurWords(scope, sum);
-  for (const name of Object.keys(context)) {
-    const value = context[name];
-    // No other value's JSON begins with a quote, and none of its characters has to be escaped here.
-    const text = typeof value === "string" ? `"${value}` : canonicalJson(value);
-    murmurWords(`${name.length}:${name}${text}`, words);
-    sum.first = (sum.first + words.first) >>> 0;
-    sum.second = (sum.second + words.second) >>> 0;
+  for (const attribute of Object.keys(context)) {
+    const value = context[attribute];
+    const kind = typeof value === "string" ? TEXT : JSON_TEXT;
+    murmurWords(attribute, name);
+    murmurWords(typeof value === "string" ? value : canonicalJson(value), said);
+    sum.first = (sum.first + mix(step(step(kind, name.first), said.first))) | 0;
+    sum.second = (sum.second + mix(step(step(kind, name.second), said.second))) | 0;
   }
   return sum;
 }

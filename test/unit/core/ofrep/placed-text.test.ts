@@ -17,25 +17,28 @@ describe("texts that are put together of their bytes", () => {
     assert(
       property(array(text, { maxLength: 30 }), text, text, (texts, open, close) => {
         const placed = texts.map((each) => pages.place(`${each},`));
-        expect(textOf(joinTexts(open, placed, close))).toBe(`${open}${texts.join(",")}${close}`);
+        const joined = joinTexts(pages.place(open), placed, pages.place(close));
+        expect(textOf(joined)).toBe(`${open}${texts.join(",")}${close}`);
       }),
     );
   });
 
   it("may be longer than a page, and than the room that is used again", () => {
     const pages = new TextPages();
+    const [open, close] = [pages.place("["), pages.place("]")];
     const texts = [1, 16_383, 16_384, 50_000, 131_072, 3].map((length) => "a".repeat(length));
     const placed = texts.map((each) => pages.place(`${each},`));
-    expect(textOf(joinTexts("[", placed, "]"))).toBe(`[${texts.join(",")}]`);
-    expect(textOf(joinTexts("[", placed.slice(0, 1), "]"))).toBe("[a]");
+    expect(textOf(joinTexts(open, placed, close))).toBe(`[${texts.join(",")}]`);
+    expect(textOf(joinTexts(open, placed.slice(0, 1), close))).toBe("[a]");
   });
 
   it("share pages, and each joining holds nothing of the one before", () => {
     const pages = new TextPages();
+    const [open, close] = [pages.place("["), pages.place("]")];
     const [long, short] = [pages.place(`${"secret".repeat(50)},`), pages.place("b,")];
     expect(short.page).toBe(long.page);
-    joinTexts("[", [long], "]");
-    expect(textOf(joinTexts("[", [short], "]"))).toBe("[b]");
-    expect(textOf(joinTexts("[", [], "]"))).toBe("[]");
+    joinTexts(open, [long], close);
+    expect(textOf(joinTexts(open, [short], close))).toBe("[b]");
+    expect(textOf(joinTexts(open, [], close))).toBe("[]");
   });
 });
