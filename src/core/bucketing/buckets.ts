@@ -13,6 +13,11 @@ export function bucketOfHash(hash: number): number {
   return Math.floor((hash * TOTAL_BUCKETS) / 2 ** 32);
 }
 
+/** The least hash of a bucket below the total: the lower ones are of the buckets before it. */
+export function firstHashOf(bucket: number): number {
+  return Math.ceil((bucket * 2 ** 32) / TOTAL_BUCKETS);
+}
+
 /** How many buckets a weight in percent is: 12.345 % are 12,345 of them. */
 export function bucketsOfWeight(weight: number): number {
   return Math.round(weight * BUCKETS_PER_PERCENT);

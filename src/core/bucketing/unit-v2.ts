@@ -13,15 +13,11 @@ export function unitV2(environmentSalt: string, rolloutSalt: string): BucketSche
  * so that the buckets of two flags are independent even when their seeds differ in one bit.
  */
 export function unitV2Hash(unit: Readonly<HashWords>, seed: Readonly<HashWords>): number {
-  return hashOf(unit.first ^ seed.first, unit.second ^ seed.second);
+  return unitV2HashOf(unit.first ^ seed.first, unit.second ^ seed.second);
 }
 
-/** The bucket, 0 … 99,999, of a unit's words of which each has been XORed with the seed's. */
-export function unitV2Bucket(first: number, second: number): number {
-  return bucketOfHash(hashOf(first, second));
-}
-
-function hashOf(first: number, second: number): number {
+/** The same, of words of which each has been XORed with the seed's. */
+export function unitV2HashOf(first: number, second: number): number {
   return mix((mix(first) + (second >>> 0)) | 0);
 }
 
@@ -60,6 +56,6 @@ class UnitV2 implements BucketScheme {
   #bucketOf(words: Readonly<HashWords>): number {
     const first = (this.#firstHigh << 16) | this.#firstLow;
     const second = (this.#secondHigh << 16) | this.#secondLow;
-    return unitV2Bucket(words.first ^ first, words.second ^ second);
+    return bucketOfHash(unitV2HashOf(words.first ^ first, words.second ^ second));
   }
 }

@@ -1,5 +1,5 @@
-import { TOTAL_BUCKETS } from "../bucketing/buckets.ts";
-import { unitV2Bucket } from "../bucketing/unit-v2.ts";
+import { firstHashOf, TOTAL_BUCKETS } from "../bucketing/buckets.ts";
+import { unitV2HashOf } from "../bucketing/unit-v2.ts";
 import { parseAttributePath } from "../conditions/attribute-path.ts";
 import type { CompiledCondition } from "../conditions/condition-scope.ts";
 import type { Subject } from "../conditions/subject.ts";
@@ -10,7 +10,7 @@ import type { FlagEvaluation } from "./evaluation.ts";
 
 const TARGETING_KEY = parseAttributePath("targetingKey");
 
-/** Stands for the outcomes of a flag that is evaluated by itself. */
+/** Stands for the number of rules of a flag that is evaluated by itself. */
 const ALONE = -1;
 
 /**
@@ -23,61 +23,40 @@ const ALONE = -1;
  */
 export class FlagColumns<Made> {
   readonly #flags: readonly CompiledFlag[];
-  /** Where a flag's rules begin; they end where those of the next begin. */
+  /**
+   * Flag by flag: how many rules it has, or `ALONE`; of each rule its condition, and where its
+   * outcome is; and where the outcome is for whom no rule holds.
+   */
   readonly #rules: Int32Array;
-  /** The outcome of a flag when no rule holds, or `ALONE`. */
-  readonly #fallbacks: Int32Array;
-  /** Of each rule: which condition it has, and which outcome. */
-  readonly #ruleConditions: Int32Array;
-  readonly #ruleOutcomes: Int32Array;
   /** Each condition once, however many rules have it. */
   readonly #conditions: readonly CompiledCondition[];
-  /** Twice the serial of the subject that was asked about last, and one more if the condition held. */
+  /** What each said of the subject that it was asked about last, as `verdictOf` has it. */
   readonly #verdicts: Float64Array;
-  /** Where an outcome's slices begin. Behind them is one more for those without a targeting key. */
-  readonly #slices: Int32Array;
-  readonly #firstSeeds: Int32Array;
-  readonly #secondSeeds: Int32Array;
-  /** Of each slice: the first bucket behind it, and its answer. */
-  readonly #ends: Int32Array;
+  /** Outcome by outcome, as `OutcomeTable` writes them. */
+  readonly #outcomes: Int32Array;
   readonly #answers: readonly FlagEvaluation[];
-  /** What was made of each slice's answer, once it was given. */
+  /** What was made of each answer, once it was given. */
   readonly #made: (Made | undefined)[];
 
   constructor(flags: readonly CompiledFlag[]) {
-    const outcomes = new OutcomeColumns();
+    const outcomes = new OutcomeTable();
     const conditions = new Map<CompiledCondition, number>();
     const rules: number[] = [];
-    const fallbacks: number[] = [];
-    const ruleConditions: number[] = [];
-    const ruleOutcomes: number[] = [];
     for (const flag of flags) {
-      rules.push(ruleOutcomes.length);
       const plain = plainOf(flag);
-      const added = plain && outcomes.add(plain);
-      fallbacks.push(added ?? ALONE);
-      if (plain === undefined || added === undefined) continue;
-      let outcome = added;
-      for (const { condition } of plain.rules) {
+      rules.push(plain === undefined ? ALONE : plain.rules.length);
+      for (const { condition, outcome } of plain?.rules ?? []) {
         let number = conditions.get(condition);
         if (number === undefined) conditions.set(condition, (number = conditions.size));
-        outcome += 1;
-        ruleConditions.push(number);
-        ruleOutcomes.push(outcome);
+        rules.push(number, outcomes.add(outcome));
       }
+      if (plain !== undefined) rules.push(outcomes.add(plain.fallback));
     }
-    rules.push(ruleOutcomes.length);
     this.#flags = flags;
     this.#rules = new Int32Array(rules);
-    this.#fallbacks = new Int32Array(fallbacks);
-    this.#ruleConditions = new Int32Array(ruleConditions);
-    this.#ruleOutcomes = new Int32Array(ruleOutcomes);
     this.#conditions = [...conditions.keys()];
     this.#verdicts = new Float64Array(conditions.size);
-    this.#slices = new Int32Array([...outcomes.slices, outcomes.answers.length]);
-    this.#firstSeeds = new Int32Array(outcomes.firstSeeds);
-    this.#secondSeeds = new Int32Array(outcomes.secondSeeds);
-    this.#ends = new Int32Array(outcomes.ends);
+    this.#outcomes = new Int32Array(outcomes.numbers);
     this.#answers = outcomes.answers;
     this.#made = outcomes.answers.map(() => undefined);
   }
@@ -96,75 +75,93 @@ export class FlagColumns<Made> {
     const unit = subject.unit(TARGETING_KEY);
     const { first, second } = unit === undefined ? NO_WORDS : subject.words(unit);
     const flags = this.#flags;
+    // At hand, not behind a member of this, since each rule looks at them.
+    const rules = this.#rules;
+    const verdicts = this.#verdicts;
+    const asked = verdictOf(subject);
     // Made at full length, since growing it would take a fifth of the whole call.
     // oxlint-disable-next-line unicorn/no-new-array -- `Array.from` would fill it first
     const all = new Array<Made>(flags.length);
     let at = 0;
-    for (const flag of flags) {
-      const outcome = this.#outcome(at, subject);
-      if (outcome === ALONE) all[at] = make(alone(flag));
-      else {
-        const missing = (this.#slices[outcome + 1] ?? 0) - 1;
-        const slice = unit === undefined ? missing : this.#slice(outcome, missing, first, second);
-        all[at] = this.#made[slice] ??= make(found(this.#answers[slice]));
-      }
+    for (let index = 0; index < flags.length; index += 1) {
+      const count = numberAt(rules, at);
       at += 1;
+      if (count === ALONE) {
+        all[index] = make(alone(found(flags[index])));
+        continue;
+      }
+      const end = at + 2 * count;
+      let outcome = numberAt(rules, end);
+      for (; at < end; at += 2) {
+        const condition = numberAt(rules, at);
+        const verdict = (verdicts[condition] ?? 0) - asked;
+        const isKnown = verdict === 0 || verdict === 1;
+        if (!(isKnown ? verdict === 1 : this.#holds(condition, subject))) continue;
+        outcome = numberAt(rules, at + 1);
+        break;
+      }
+      at = end + 1;
+      const answer = this.#answerOf(outcome, unit !== undefined, first, second);
+      all[index] = this.#made[answer] ??= make(found(this.#answers[answer]));
     }
     return all;
   }
 
-  #outcome(flag: number, subject: Subject): number {
-    const end = this.#rules[flag + 1] ?? 0;
-    for (let rule = this.#rules[flag] ?? end; rule < end; rule += 1) {
-      if (this.#holds(this.#ruleConditions[rule] ?? 0, subject)) {
-        return this.#ruleOutcomes[rule] ?? ALONE;
-      }
-    }
-    return this.#fallbacks[flag] ?? ALONE;
-  }
-
+  /** Asks a condition, and keeps what it says. */
   #holds(condition: number, subject: Subject): boolean {
-    const asked = subject.serial * 2;
-    const verdict = (this.#verdicts[condition] ?? 0) - asked;
-    if (verdict === 0 || verdict === 1) return verdict === 1;
     const holds = this.#conditions[condition]?.holds(subject) === true;
-    this.#verdicts[condition] = asked + Number(holds);
+    this.#verdicts[condition] = verdictOf(subject) + Number(holds);
     return holds;
   }
 
-  /** @param end the place behind the outcome's last slice. */
-  #slice(outcome: number, end: number, first: number, second: number): number {
-    let slice = this.#slices[outcome] ?? 0;
-    if (slice + 1 === end) return slice;
-    const bucket = unitV2Bucket(
-      first ^ (this.#firstSeeds[outcome] ?? 0),
-      second ^ (this.#secondSeeds[outcome] ?? 0),
+  /** The number of an outcome's answer. */
+  #answerOf(outcome: number, hasUnit: boolean, first: number, second: number): number {
+    const outcomes = this.#outcomes;
+    const answer = numberAt(outcomes, outcome);
+    const parted = numberAt(outcomes, outcome + 1);
+    if (parted === 0) return answer;
+    if (!hasUnit) return answer + parted;
+    const seeds = outcome + 2;
+    const hash = unitV2HashOf(
+      first ^ numberAt(outcomes, seeds),
+      second ^ numberAt(outcomes, seeds + 1),
     );
     // Counted without a branch: which slice it is cannot be foreseen, and guessing costs more.
-    for (let before = slice; before < end - 1; before += 1) {
-      slice += Number(bucket >= (this.#ends[before] ?? TOTAL_BUCKETS));
+    let slice = answer;
+    for (let begin = seeds + 2; begin <= seeds + parted; begin += 1) {
+      slice += Number(signed(hash) >= numberAt(outcomes, begin));
     }
     return slice;
   }
 }
 
-function found(answer: FlagEvaluation | undefined): FlagEvaluation {
-  invariant(answer !== undefined, "each outcome has its answers");
-  return answer;
+/** What is asked for is always there; the type cannot know. Of one kind of array only: two are slower. */
+const numberAt = (numbers: Int32Array, at: number): number => numbers[at] ?? 0;
+
+function found<T>(one: T | undefined): T {
+  invariant(one !== undefined, "each flag and each answer has its place");
+  return one;
 }
 
 const NO_WORDS = { first: 0, second: 0 };
+
+/** That a condition does not hold for the subject; one more: that it does. */
+const verdictOf = (subject: Subject): number => subject.serial * 2;
+
+/** Hashes, and where slices begin, in the order of numbers with a sign, which are kept in less room. */
+const signed = (hash: number): number => hash ^ 0x80000000;
 
 interface PlainFlag {
   readonly fallback: CompiledOutcome;
   readonly rules: CompiledFlag["rules"];
 }
 
-/** A flag that is nothing but rules and a default; `undefined`: it is more. */
+/** A flag that is nothing but rules and a default, of outcomes that fit in; `undefined`: it is more. */
 function plainOf(flag: CompiledFlag): PlainFlag | undefined {
-  const { constant, rulesOnly } = flag;
+  const { constant, fallback, rules, rulesOnly } = flag;
   if (constant !== undefined) return { rules: [], fallback: new FixedOutcome(constant) };
-  return rulesOnly ? flag : undefined;
+  const isAll = rulesOnly && isPlain(fallback) && rules.every(({ outcome }) => isPlain(outcome));
+  return isAll ? flag : undefined;
 }
 
 /** More slices are better found by halving, which is for those who do it for one flag. */
@@ -175,38 +172,36 @@ function isPlain({ rollout }: CompiledOutcome): boolean {
   if (rollout === null) return true;
   const { gate, scheme, slices, unit } = rollout;
   if (gate !== undefined || !unit.isTargetingKey || scheme.seed === undefined) return false;
-  return slices.length <= MOST_SLICES && slices.every(({ answer }) => answer !== undefined);
+  if (slices.length > MOST_SLICES || slices.some(({ answer }) => answer === undefined))
+    return false;
+  // Behind the last bucket there is none, and so no hash with which a slice could begin.
+  return slices.slice(0, -1).every(({ end }) => end < TOTAL_BUCKETS);
 }
 
-/** The outcomes of many flags while they are laid out. */
-class OutcomeColumns {
-  readonly slices: number[] = [];
-  readonly firstSeeds: number[] = [];
-  readonly secondSeeds: number[] = [];
-  readonly ends: number[] = [];
+/**
+ * The outcomes of many flags while they are laid out. Each is the number of its first answer, and how
+ * many slices it has, or 0: it gives that answer to everyone. Then come the two words of its seed, and
+ * the first hash of each slice but the first. Behind its slices' answers is one more, for those
+ * without a targeting key.
+ */
+class OutcomeTable {
+  readonly numbers: number[] = [];
   readonly answers: FlagEvaluation[] = [];
 
-  /** The number of its fallback, which its rules' follow; `undefined`: not all of them are plain. */
-  add({ fallback, rules }: PlainFlag): number | undefined {
-    if (!isPlain(fallback) || !rules.every(({ outcome }) => isPlain(outcome))) return undefined;
-    const number = this.slices.length;
-    this.#add(fallback);
-    for (const { outcome } of rules) this.#add(outcome);
-    return number;
-  }
-
-  #add({ always, rollout }: CompiledOutcome): void {
-    this.slices.push(this.answers.length);
-    const { first, second } = rollout?.scheme.seed ?? NO_WORDS;
-    this.firstSeeds.push(first);
-    this.secondSeeds.push(second);
-    if (always !== null) this.#addSlice(always);
-    for (const { end, answer } of rollout?.slices ?? []) this.#addSlice(answer, end);
-    this.#addSlice(always ?? rollout?.missing);
-  }
-
-  #addSlice(answer: FlagEvaluation | undefined, end = TOTAL_BUCKETS): void {
-    this.ends.push(end);
-    this.answers.push(found(answer));
+  /** Where it is now. */
+  add({ always, rollout }: CompiledOutcome): number {
+    const { answers, numbers } = this;
+    const place = numbers.length;
+    if (rollout === null) {
+      numbers.push(answers.length, 0);
+      answers.push(found(always ?? undefined));
+      return place;
+    }
+    const { missing, scheme, slices } = rollout;
+    const { first, second } = scheme.seed ?? NO_WORDS;
+    numbers.push(answers.length, slices.length, first, second);
+    for (const { end } of slices.slice(0, -1)) numbers.push(signed(firstHashOf(end)));
+    answers.push(...slices.map(({ answer }) => found(answer)), missing);
+    return place;
   }
 }

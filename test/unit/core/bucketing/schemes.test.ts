@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { bucketOfHash } from "../../../../src/core/bucketing/buckets.ts";
+import {
+  bucketOfHash,
+  firstHashOf,
+  TOTAL_BUCKETS,
+} from "../../../../src/core/bucketing/buckets.ts";
 import { SCHEMES } from "../../../../src/core/bucketing/schemes.ts";
 import { seedWords } from "../../../../src/core/bucketing/seed-words.ts";
 import { unitV2Hash } from "../../../../src/core/bucketing/unit-v2.ts";
@@ -28,5 +32,17 @@ describe("bucketing schemes", () => {
   it("the lowest hash is in the first bucket and the highest in the last", () => {
     expect(bucketOfHash(0)).toBe(0);
     expect(bucketOfHash(2 ** 32 - 1)).toBe(99_999);
+  });
+
+  it("each bucket begins with the hash behind the last of the one before", () => {
+    expect(firstHashOf(0)).toBe(0);
+    const wrong = [];
+    for (let bucket = 1; bucket < TOTAL_BUCKETS; bucket += 1) {
+      const first = firstHashOf(bucket);
+      if (bucketOfHash(first) !== bucket || bucketOfHash(first - 1) !== bucket - 1) {
+        wrong.push(bucket);
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });
