@@ -14,7 +14,7 @@ export class SentAnswer implements ListedText, UsageCount {
   pending = 0;
   readonly first: number;
   readonly second: number;
-  readonly page: DataView;
+  readonly page: DataView<ArrayBuffer>;
   readonly from: number;
   readonly bytes: number;
   readonly text: string;
@@ -33,6 +33,11 @@ export class SentAnswer implements ListedText, UsageCount {
     const isExposing = evaluation.kind === "served" && evaluation.experiment !== null;
     this.exposing = isExposing ? evaluation : null;
     this.usage = usageOf(evaluation, environmentId);
+  }
+
+  /** What is sent when nothing else was asked for: without the comma that would follow in a list. */
+  body(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.page.buffer, this.from, this.bytes - 1);
   }
 }
 

@@ -6,7 +6,7 @@ import { utf8Bytes } from "../hash/utf8.ts";
 
 /** UTF-8 of a text, from the beginning of a stride on. What lies behind it is never another text's. */
 export interface PlacedText {
-  readonly page: DataView;
+  readonly page: DataView<ArrayBuffer>;
   readonly from: number;
   readonly bytes: number;
 }
