@@ -9,6 +9,7 @@ import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-answer.ts";
 import { contextWords, matchesEntityTag } from "../../src/core/ofrep/entity-tag.ts";
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
+import type { Result } from "../../src/core/result.ts";
 import { type SentAnswer, sentAnswer, sentAnswers } from "./answer-texts.ts";
 import type { BulkCloses } from "./bulk-closes.ts";
 import type { EdgeHealth } from "./edge-health.ts";
@@ -18,6 +19,7 @@ import {
   openEnvironment,
   type OpenedEnvironment,
   type OpeningDeps,
+  type Refusal,
   refusalReply,
 } from "./open-environment.ts";
 import { RequestMoment } from "./platform-attributes.ts";
@@ -38,35 +40,58 @@ export interface Received {
   readonly url: string;
 }
 
-/** A request that was let in. */
-interface Asked extends OpenedEnvironment {
+/** What is asked, and by which means it may be answered. */
+interface Asking {
   readonly received: Received;
   readonly target: OfrepTarget;
   readonly io: EdgeIo;
 }
 
-/** Answers `POST /ofrep/v1/evaluate/flags` and `/flags/:key`. The key alone names the environment. */
-export async function evaluateRequest(
+/** A request that was let in. */
+interface Asked extends OpenedEnvironment, Asking {}
+
+/**
+ * Answers `POST /ofrep/v1/evaluate/flags` and `/flags/:key`. The key alone names the environment.
+ *
+ * Nothing waits here but for the body: each function that waits takes room and a turn of its own, and
+ * an answer takes little more than that.
+ */
+export function evaluateRequest(
   deps: EvaluationDeps,
   received: Received,
   target: OfrepTarget,
   io: EdgeIo,
-): Promise<EdgeReply> {
-  const flagKey = target.kind === "flag" ? target.key : null;
+): EdgeReply | Promise<EdgeReply> {
   const sdkKey = deps.keys.read(received.headers);
-  if (!sdkKey.ok) return refusalReply({ status: 401, details: sdkKey.error }, flagKey);
+  if (!sdkKey.ok) return refusalReply({ status: 401, details: sdkKey.error }, flagKeyOf(target));
   const opening = openEnvironment(deps, received, sdkKey.value, io);
-  // To wait even for what is there would cost a turn.
-  const opened = opening instanceof Promise ? await opening : opening;
-  if (!opened.ok) return refusalReply(opened.error, flagKey);
+  const asking = { received, target, io };
+  return opening instanceof Promise
+    ? opening.then((opened) => evaluateIn(deps, asking, opened))
+    : evaluateIn(deps, asking, opening);
+}
+
+function evaluateIn(
+  deps: EvaluationDeps,
+  { received, target, io }: Asking,
+  opened: Result<OpenedEnvironment, Refusal>,
+): EdgeReply | Promise<EdgeReply> {
+  if (!opened.ok) return refusalReply(opened.error, flagKeyOf(target));
   const { ready, key } = opened.value;
   const { environmentId, revision } = ready.ruleset;
   const source = { environmentId, revision, staleMs: ready.staleMs };
-  const limited = overLimit(deps, opened.value, flagKey);
+  const limited = overLimit(deps, opened.value, flagKeyOf(target));
   if (limited !== undefined) return { ...limited, source };
   const { headers, request } = received;
-  const text = await readRequestText(request, MAX_REQUEST_BYTES, headers);
-  return { ...answer(deps, { received, target, ready, key, io }, text), source };
+  return readRequestText(request, MAX_REQUEST_BYTES, headers).then((text) => ({
+    ...answer(deps, { received, target, ready, key, io }, text),
+    source,
+  }));
+}
+
+/** `null`: all flags are asked for. */
+function flagKeyOf(target: OfrepTarget): string | null {
+  return target.kind === "flag" ? target.key : null;
 }
 
 /** The refusal of what is more than the key may ask in this second, if it is. */
@@ -85,7 +110,7 @@ function overLimit(
 
 function answer(deps: EvaluationDeps, asked: Asked, text: RequestText): EdgeReply {
   const { received, target, ready, key, io } = asked;
-  const flagKey = target.kind === "flag" ? target.key : null;
+  const flagKey = flagKeyOf(target);
   if (!text.ok) return text.error === "too-large" ? tooLarge(flagKey) : unreadable(flagKey);
   const context = readEvaluationRequest(text.value);
   if (!context.ok) return errorReply(400, context.error, flagKey);

@@ -6,21 +6,21 @@ export type RequestText = Result<string, "too-large" | "unreadable">;
 
 /**
  * The request's body as text, read no further than the limit. The content type is not asked for:
- * clients send whatever they like.
+ * clients send whatever they like. Never rejects.
  */
-export async function readRequestText(
+export function readRequestText(
   request: Request,
   maxBytes: number,
   headers: Headers = request.headers,
 ): Promise<RequestText> {
   const declared = Number(headers.get("content-length") ?? Number.NaN);
-  if (declared > maxBytes) return err("too-large");
-  try {
-    // The platform gives no more than the declared length.
-    if (declared >= 0) return ok(await request.text());
-    const text = await readBounded(request.body, maxBytes);
-    return text === null ? err("too-large") : ok(text);
-  } catch {
-    return err("unreadable");
-  }
+  if (declared > maxBytes) return Promise.resolve(err("too-large"));
+  // The platform gives no more than the declared length.
+  if (declared >= 0) return request.text().then(ok<string>, unreadable);
+  return readBounded(request.body, maxBytes).then(textWithin, unreadable);
 }
+
+const textWithin = (text: string | null): RequestText =>
+  text === null ? err("too-large") : ok(text);
+
+const unreadable = (): RequestText => err("unreadable");
