@@ -105,6 +105,7 @@ describe("npm start with a state folder that cannot be used", () => {
     expect(said).toContain(`The state folder ${at()} cannot be used: `);
     expect(said).toContain(says);
     expect(said).toContain("npm start -- --state DIR");
-    expect(said).not.toMatch(/^\s+at |E[A-Z]{4,}/m);
+    // The folder's random name may look like a code of the system.
+    expect(said.replaceAll(folder, "")).not.toMatch(/^\s+at |E[A-Z]{4,}/m);
   });
 });
