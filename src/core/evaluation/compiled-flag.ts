@@ -89,7 +89,7 @@ export interface RolloutParts {
   readonly missing: FlagEvaluation;
   readonly gate: ExperimentGate | undefined;
   readonly scheme: BucketScheme;
-  /** Without gap from bucket 0 to 100,000. */
+  /** Without gap from bucket 0 to 100,000, and none is empty: ranges are not, nor shares of 0. */
   readonly slices: readonly Slice[];
   /** For units that no variation, or no experiment, has. */
   readonly rest: CompiledOutcome;

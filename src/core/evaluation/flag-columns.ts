@@ -1,4 +1,4 @@
-import { firstHashOf, TOTAL_BUCKETS } from "../bucketing/buckets.ts";
+import { firstHashOf } from "../bucketing/buckets.ts";
 import { unitV2HashOf } from "../bucketing/unit-v2.ts";
 import { parseAttributePath } from "../conditions/attribute-path.ts";
 import type { CompiledCondition } from "../conditions/condition-scope.ts";
@@ -172,10 +172,7 @@ function isPlain({ rollout }: CompiledOutcome): boolean {
   if (rollout === null) return true;
   const { gate, scheme, slices, unit } = rollout;
   if (gate !== undefined || !unit.isTargetingKey || scheme.seed === undefined) return false;
-  if (slices.length > MOST_SLICES || slices.some(({ answer }) => answer === undefined))
-    return false;
-  // Behind the last bucket there is none, and so no hash with which a slice could begin.
-  return slices.slice(0, -1).every(({ end }) => end < TOTAL_BUCKETS);
+  return slices.length <= MOST_SLICES && slices.every(({ answer }) => answer !== undefined);
 }
 
 /**

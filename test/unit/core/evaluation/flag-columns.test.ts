@@ -52,18 +52,6 @@ const ruleset = rulesetOf({
         },
       ],
     }),
-    flag({
-      key: "l-with-an-empty-share",
-      default: {
-        rollout: {
-          unit: "targetingKey",
-          variations: [
-            { key: "on", weight: 100 },
-            { key: "off", weight: 0 },
-          ],
-        },
-      },
-    }),
     flag({ key: "m-everyone", rules: [{ id: "r1", if: isPro, then: { variation: "off" } }] }),
   ],
 });
