@@ -3,18 +3,14 @@ import { compileRe2 } from "../../src/adapters/patterns/re2.ts";
 import { createEventQueue } from "../../src/adapters/queues/event-queue.ts";
 import { FRESHNESS, type FreshnessSettings } from "../../src/core/freshness/freshness.ts";
 import { STREAM_PATH } from "../../src/core/ofrep/event-streams.ts";
-import {
-  FLAGS_PATH,
-  normalizePath,
-  ofrepTarget,
-  pathOfUrl,
-} from "../../src/core/ofrep/ofrep-path.ts";
+import { FLAGS_PATH } from "../../src/core/ofrep/ofrep-path.ts";
 import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import { BREAK_GLASS_PATH, breakGlassIo, receiveBreakGlass } from "./break-glass.ts";
 import { BulkCloses } from "./bulk-closes.ts";
 import { ChunkSender } from "./chunk-sender.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
+import { edgePathOf } from "./edge-path.ts";
 import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
 import { answerEventStream } from "./event-stream.ts";
 import { evaluateRequest, type Received } from "./evaluate-request.ts";
@@ -54,8 +50,12 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
-  /** Answers every request on an edge path; never rejects. */
-  fetch(request: Request, env: EdgeEnv, context: EdgeContext): Promise<Response>;
+  /**
+   * Answers every request on an edge path; never rejects.
+   *
+   * @param url the request's, for those who have it already: asking for it leaves JavaScript.
+   */
+  fetch(request: Request, env: EdgeEnv, context: EdgeContext, url?: string): Promise<Response>;
 }
 
 const newId = (): string => crypto.randomUUID();
@@ -91,9 +91,8 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   function route(received: Received, env: EdgeEnv, io: StreamIo, requestId: string) {
     const { headers, request, url } = received;
     const { method } = request;
-    const path = normalizePath(pathOfUrl(url));
+    const { path, target } = edgePathOf(url);
     if (method === "OPTIONS") return preflightReply(headers);
-    const target = ofrepTarget(path);
     if (target !== null && method === "POST") return evaluateRequest(deps, received, target, io);
     const read = reads.get(path);
     if (read !== undefined) {
@@ -107,8 +106,8 @@ export function createEdge(options: EdgeOptions = {}): Edge {
   }
 
   return {
-    async fetch(request, env, context) {
-      const { headers, url } = request;
+    async fetch(request, env, context, url = request.url) {
+      const { headers } = request;
       const requestId = requestIdOf(headers);
       let reply: EdgeReply;
       try {
@@ -145,13 +144,9 @@ export function handleEdgeRequest(
   request: Request,
   env: EdgeEnv,
   context: EdgeContext,
+  url?: string,
 ): Promise<Response> {
-  return edge.fetch(request, env, context);
-}
-
-/** Whether a request is for the edge, also when a client joined its path with too many slashes. */
-export function isForEdge(request: Request): boolean {
-  return /^\/+(?:(?:ofrep|sdk)(?:\/|$)|healthz\/*$)/.test(pathOfUrl(request.url));
+  return edge.fetch(request, env, context, url);
 }
 
 function logRefusal(log: Log, requestId: string, reply: EdgeReply): void {
@@ -173,7 +168,7 @@ function notFound(): EdgeReply {
 }
 
 function internalError(requestId: string, url: string): EdgeReply {
-  const target = ofrepTarget(normalizePath(pathOfUrl(url)));
+  const { target } = edgePathOf(url);
   const details = `Something went wrong here. When you report it, name request ${requestId}.`;
   const flagKey = target?.kind === "flag" ? target.key : null;
   return errorReply(500, generalError(details), flagKey, { "retry-after": "1" });

@@ -8,14 +8,16 @@ export interface ReplySource {
   readonly staleMs: number | null;
 }
 
+type ReplyBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
+
 /** An answer before it is a `Response`: what every answer has is added in one place. */
 export interface EdgeReply {
   readonly status: number;
   /**
-   * A text is JSON, and so are bytes, which are made when they are sent; a stream says in a header
+   * A text is JSON, and so are bytes, which may be made when they are sent; a stream says in a header
    * what it is; `null`: none.
    */
-  readonly body: string | (() => Uint8Array<ArrayBuffer>) | ReadableStream<Uint8Array> | null;
+  readonly body: ReplyBody | (() => ReplyBody);
   readonly headers: Readonly<Record<string, string>>;
   /** Of a request that is answered with a socket; the status is 101. */
   readonly webSocket?: WebSocket;

@@ -1,6 +1,6 @@
 import { epochMs } from "../../src/core/brand.ts";
 import type { CompiledFlag } from "../../src/core/evaluation/compiled-flag.ts";
-import type { EvaluationContext } from "../../src/core/evaluation/context.ts";
+import type { EvaluationContext, EvaluationMoment } from "../../src/core/evaluation/context.ts";
 import { evaluateOne } from "../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { exposedUnit } from "../../src/core/events/exposed-unit.ts";
@@ -9,11 +9,11 @@ import { bulkAnswer, PLAIN_CLOSE } from "../../src/core/ofrep/bulk-answer.ts";
 import { contextWords, matchesEntityTag } from "../../src/core/ofrep/entity-tag.ts";
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
-import type { Result } from "../../src/core/result.ts";
+import { err, ok, type Result } from "../../src/core/result.ts";
 import { type SentAnswer, sentAnswer, sentAnswers } from "./answer-texts.ts";
 import type { BulkCloses } from "./bulk-closes.ts";
 import type { EdgeHealth } from "./edge-health.ts";
-import { type EdgeReply, errorReply, generalError } from "./edge-reply.ts";
+import { type EdgeReply, errorReply, generalError, type ReplySource } from "./edge-reply.ts";
 import type { KeyPace } from "./key-pace.ts";
 import {
   openEnvironment,
@@ -22,9 +22,9 @@ import {
   type Refusal,
   refusalReply,
 } from "./open-environment.ts";
-import { RequestMoment } from "./platform-attributes.ts";
+import { requestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
-import { readRequestText, type RequestText } from "./request-text.ts";
+import { type RequestText, withRequestText } from "./request-text.ts";
 import { visibleFlags } from "./visible-flags.ts";
 
 export interface EvaluationDeps extends OpeningDeps {
@@ -48,7 +48,9 @@ interface Asking {
 }
 
 /** A request that was let in. */
-interface Asked extends OpenedEnvironment, Asking {}
+interface Asked extends OpenedEnvironment, Asking {
+  readonly source: ReplySource;
+}
 
 /**
  * Answers `POST /ofrep/v1/evaluate/flags` and `/flags/:key`. The key alone names the environment.
@@ -83,10 +85,9 @@ function evaluateIn(
   const limited = overLimit(deps, opened.value, flagKeyOf(target));
   if (limited !== undefined) return { ...limited, source };
   const { headers, request } = received;
-  return readRequestText(request, MAX_REQUEST_BYTES, headers).then((text) => ({
-    ...answer(deps, { received, target, ready, key, io }, text),
-    source,
-  }));
+  return withRequestText({ request, headers }, MAX_REQUEST_BYTES, (text) =>
+    answer(deps, { received, target, ready, key, io, source }, text),
+  );
 }
 
 /** `null`: all flags are asked for. */
@@ -109,22 +110,30 @@ function overLimit(
 }
 
 function answer(deps: EvaluationDeps, asked: Asked, text: RequestText): EdgeReply {
-  const { received, target, ready, key, io } = asked;
-  const flagKey = flagKeyOf(target);
-  if (!text.ok) return text.error === "too-large" ? tooLarge(flagKey) : unreadable(flagKey);
+  const { received, target, key, io, source } = asked;
+  if (!text.ok) return { ...unreadText(text.error, flagKeyOf(target)), source };
   const context = readEvaluationRequest(text.value);
-  if (!context.ok) return errorReply(400, context.error, flagKey);
+  if (!context.ok) return { ...errorReply(400, context.error, flagKeyOf(target)), source };
   const client = key.kind === "client" ? received.request : undefined;
-  const moment = new RequestMoment(epochMs(deps.now()), client);
+  const moment = requestMoment(epochMs(deps.now()), client);
   if (target.kind === "bulk") {
     return collecting(deps, moment.now, io, () => answerBulk(deps, asked, context.value, moment));
   }
-  const flag = target.valid ? ready.ruleset.flags.get(target.key) : undefined;
-  if (flag === undefined) return errorReply(404, flagNotFound(target.key), flagKey);
-  if (key.kind === "client" && !flag.clientVisible) return serverOnly(target.key);
+  const flag = flagOf(asked, target);
+  if (!flag.ok) return { ...flag.error, source };
   return collecting(deps, moment.now, io, () =>
-    answerFlag(deps, ready.ruleset, context.value, moment, flag),
+    answerFlag(deps, asked, context.value, moment, flag.value),
   );
+}
+
+/** The flag that is asked for, if it is there for this key. */
+function flagOf(
+  { ready, key }: Asked,
+  target: Extract<OfrepTarget, { kind: "flag" }>,
+): Result<CompiledFlag, EdgeReply> {
+  const flag = ready.ruleset.flags.get(target.key);
+  if (flag === undefined) return err(errorReply(404, flagNotFound(target.key), target.key));
+  return key.kind === "client" && !flag.clientVisible ? err(serverOnly(target.key)) : ok(flag);
 }
 
 /** Sees to what the answer counts. */
@@ -142,9 +151,9 @@ export function collecting<T>(
 
 function answerFlag(
   deps: EvaluationDeps,
-  ruleset: Ruleset,
+  { ready: { ruleset }, source }: Asked,
   context: EvaluationContext,
-  moment: RequestMoment,
+  moment: EvaluationMoment,
   flag: CompiledFlag,
 ): EdgeReply {
   deps.health.evaluations += 1;
@@ -152,12 +161,14 @@ function answerFlag(
   const sent = sentAnswer(evaluation, ruleset.environmentId);
   deps.collector.count(sent);
   if (evaluation.kind === "unit-missing") {
-    return errorReply(400, unitMissing(evaluation), flag.key);
+    return { ...errorReply(400, unitMissing(evaluation), flag.key), source };
   }
   expose(deps, ruleset, sent, context, moment);
   // A `Response` of a text costs more than one of bytes.
-  return { status: 200, body: () => sent.body(), headers: { "cache-control": "no-store" } };
+  return { status: 200, body: sent.body(), headers: NOT_STORED, source };
 }
+
+const NOT_STORED = { "cache-control": "no-store" };
 
 /**
  * All flags that the key may see. A flag that cannot be evaluated says so in its own item and never
@@ -165,14 +176,14 @@ function answerFlag(
  */
 function answerBulk(
   deps: EvaluationDeps,
-  { received: { headers: asked, url }, ready: { ruleset }, key, io }: Asked,
+  { received: { headers: asked, url }, ready: { ruleset }, key, io, source }: Asked,
   context: EvaluationContext,
-  moment: RequestMoment,
+  moment: EvaluationMoment,
 ): EdgeReply {
   const { environmentId } = ruleset;
   const flags = key.kind === "client" ? visibleFlags(ruleset) : ruleset.flagsByKey;
   const items = sentAnswers.evaluate(ruleset, context, moment, flags);
-  for (const item of items) deps.collector.count(item);
+  const isExposing = countAll(deps, items);
   deps.health.evaluations += items.length;
   const { tag, bytes } = bulkAnswer(
     items,
@@ -182,10 +193,21 @@ function answerBulk(
   const headers = { etag: tag, "cache-control": "private, no-cache" };
   if (matchesEntityTag(asked.get("if-none-match"), tag)) {
     // Whoever holds this answer was exposed when it was sent.
-    return { status: 304, body: null, headers };
+    return { status: 304, body: null, headers, source };
   }
-  for (const item of items) expose(deps, ruleset, item, context, moment);
-  return { status: 200, body: bytes, headers };
+  if (isExposing) for (const item of items) expose(deps, ruleset, item, context, moment);
+  return { status: 200, body: bytes, headers, source };
+}
+
+/** Counts answers. Whether any may expose somebody to an experiment: most environments have none. */
+function countAll({ collector }: EvaluationDeps, items: readonly SentAnswer[]): boolean {
+  let isExposing = false;
+  // An iterator would be made, and what it gives for each of them.
+  items.forEach((item) => {
+    collector.count(item);
+    if (item.exposing !== null) isExposing = true;
+  });
+  return isExposing;
 }
 
 /** Keeps that a unit was shown an experiment's variation, if it was. */
@@ -194,7 +216,7 @@ export function expose(
   ruleset: Ruleset,
   { exposing }: SentAnswer,
   context: EvaluationContext,
-  moment: RequestMoment,
+  moment: EvaluationMoment,
 ): void {
   if (exposing === null) return;
   const unit = exposedUnit(ruleset, exposing, context, moment);
@@ -212,12 +234,13 @@ function serverOnly(key: string): EdgeReply {
   return errorReply(403, generalError(details), key);
 }
 
+function unreadText(why: "too-large" | "unreadable", flagKey: string | null): EdgeReply {
+  if (why === "too-large") return tooLarge(flagKey);
+  const errorDetails = "The request body ended before it was complete. Send it again.";
+  return errorReply(400, { errorCode: "PARSE_ERROR", errorDetails }, flagKey);
+}
+
 function tooLarge(flagKey: string | null): EdgeReply {
   const details = `The request body is larger than ${MAX_REQUEST_BYTES} bytes. Send only the attributes that rules ask for.`;
   return errorReply(413, generalError(details), flagKey);
-}
-
-function unreadable(flagKey: string | null): EdgeReply {
-  const errorDetails = "The request body ended before it was complete. Send it again.";
-  return errorReply(400, { errorCode: "PARSE_ERROR", errorDetails }, flagKey);
 }

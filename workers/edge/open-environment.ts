@@ -50,14 +50,13 @@ export function openEnvironment(
   io: EdgeIo,
 ): Promise<Result<OpenedEnvironment, Refusal>> | Result<OpenedEnvironment, Refusal> {
   const { environmentId } = sdkKey;
-  const find = (ruleset: Ruleset) => deps.keys.find(ruleset, sdkKey);
-  const credential = { environmentId, find, headers };
   const told = toldOf(url);
-  const ready = told === 0 ? deps.cache.getNow(environmentId, io) : undefined;
-  const entry = ready && find(ready.ruleset);
-  return ready && entry
-    ? used(deps, ready, entry, headers, io)
-    : openWith(deps, credential, io, told, ready);
+  const nowMs = deps.now();
+  const ready = told === 0 ? deps.cache.getNow(environmentId, io, nowMs) : undefined;
+  const entry = ready && deps.keys.find(ready.ruleset, sdkKey);
+  if (ready && entry) return used(deps, ready, entry, { headers, io, nowMs });
+  const find = (ruleset: Ruleset) => deps.keys.find(ruleset, sdkKey);
+  return openWith(deps, { environmentId, find, headers }, io, told, ready);
 }
 
 /**
@@ -85,17 +84,22 @@ export async function openWith(
   if (ready.kind === "unavailable") return err(UNAVAILABLE);
   if (ready.kind === "unknown") return err(UNKNOWN_KEY);
   if (entry === undefined) return err(UNKNOWN_KEY);
-  return used(deps, ready, entry, headers, io);
+  return used(deps, ready, entry, { headers, io, nowMs: deps.now() });
+}
+
+/** By whom a key is used, and when. */
+interface Use {
+  readonly headers: Headers;
+  readonly io: EdgeIo;
+  readonly nowMs: number;
 }
 
 function used(
   deps: OpeningDeps,
   ready: ReadyRuleset,
   key: SdkKeyEntry,
-  headers: Headers,
-  io: EdgeIo,
+  { headers, io, nowMs }: Use,
 ): Result<OpenedEnvironment, Refusal> {
-  const nowMs = deps.now();
   const use = checkUse(key, headers, nowMs);
   if (!use.ok) return use;
   deps.collector.use(ready.ruleset.environmentId, key, nowMs, io);
@@ -107,7 +111,7 @@ function used(
  * none; `undefined`: of a change, but not in our words.
  */
 function toldOf(url: string): number | undefined {
-  if (!NOTIFIED.test(url)) return 0;
+  if (!url.includes("?") || !NOTIFIED.test(url)) return 0;
   const etag = new URL(url).searchParams.get("flagConfigEtag");
   return lastEventRevision(etag) ?? undefined;
 }

@@ -3,6 +3,8 @@ import type { EvaluationMoment, PlatformAttributes } from "../../src/core/evalua
 import { isRecord } from "../../src/core/json.ts";
 import { type Device, type DeviceType, deviceOfUserAgent } from "./user-agent.ts";
 
+const UNKNOWN: PlatformAttributes = Object.freeze({});
+
 /**
  * The moment of a request, and what the platform vouches for about who sent it.
  *
@@ -11,22 +13,26 @@ import { type Device, type DeviceType, deviceOfUserAgent } from "./user-agent.ts
  * device would be wrong for all of them: they are absent then, and a server that knows its user's
  * country sends it as an attribute of its own. `$now` is there for both.
  *
- * Reading them is put off until a rule asks, which most never do.
+ * @param client the request, if it was sent by the user's own device.
  */
-export class RequestMoment implements EvaluationMoment {
+export function requestMoment(now: EpochMs, client: Request | undefined): EvaluationMoment {
+  return client === undefined ? { now, platform: UNKNOWN } : new ClientMoment(now, client);
+}
+
+/** Reading the attributes is put off until a rule asks, which most never do. */
+class ClientMoment implements EvaluationMoment {
   readonly now: EpochMs;
-  readonly #request: Request | undefined;
+  readonly #request: Request;
   #platform: PlatformAttributes | undefined;
 
-  /** @param client the request, if it was sent by the user's own device. */
-  constructor(now: EpochMs, client: Request | undefined) {
+  constructor(now: EpochMs, request: Request) {
     this.now = now;
-    this.#request = client;
+    this.#request = request;
     this.#platform = undefined;
   }
 
   get platform(): PlatformAttributes {
-    this.#platform ??= this.#request === undefined ? {} : platformAttributes(this.#request);
+    this.#platform ??= platformAttributes(this.#request);
     return this.#platform;
   }
 }

@@ -41,16 +41,18 @@ export const headerSheet = (): HeaderSheet =>
 
 /** Adds what every answer has. */
 export function toResponse(reply: EdgeReply, requestId: string, sheet: HeaderSheet): Response {
-  const { body, source, status, webSocket = null } = reply;
-  const own: Record<string, string> = { ...reply.headers, "x-request-id": requestId };
+  const { body, headers, source, status, webSocket = null } = reply;
+  sheet.begin();
+  for (const name of Object.keys(headers)) sheet.put(name, headers[name] ?? "");
+  sheet.put("x-request-id", requestId);
   // A response copies the bytes, so that what they lie in can be used again from now on.
   const sent = typeof body === "function" ? body() : body;
   if (typeof sent === "string" || sent instanceof Uint8Array) {
-    own["content-type"] = "application/json; charset=utf-8";
+    sheet.put("content-type", "application/json; charset=utf-8");
   }
   if (source !== undefined) {
-    own["x-switchyard-revision"] = String(source.revision);
-    if (source.staleMs !== null) own["x-switchyard-stale"] = String(source.staleMs);
+    sheet.put("x-switchyard-revision", String(source.revision));
+    if (source.staleMs !== null) sheet.put("x-switchyard-stale", String(source.staleMs));
   }
-  return new Response(sent, { status, headers: sheet.with(own), webSocket });
+  return new Response(sent, { status, headers: sheet.end(), webSocket });
 }

@@ -71,11 +71,9 @@ export class RulesetCache {
   }
 
   /** What `get` would answer, if nobody has to wait for it: nearly always, and without a promise. */
-  getNow(id: EnvironmentId, io: EdgeIo): ReadyRuleset | undefined {
-    const { clock, environments } = this.#deps;
-    const environment = environments.get(id);
+  getNow(id: EnvironmentId, io: EdgeIo, now: number): ReadyRuleset | undefined {
+    const environment = this.#deps.environments.get(id);
     const { ruleset } = environment;
-    const now = clock.now();
     if (ruleset === undefined || !this.#mayServe(environment, io, now)) return undefined;
     return this.#ready(environment, ruleset, now);
   }

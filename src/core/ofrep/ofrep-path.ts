@@ -1,12 +1,10 @@
-import { DOCUMENT_KEY_PATTERN } from "../documents/limits.ts";
-
 /** All flags; one is below it. */
 export const FLAGS_PATH = "/ofrep/v1/evaluate/flags";
 
 export type OfrepTarget =
   | { readonly kind: "bulk" }
-  /** `valid: false`: nothing can have this key; it is only good for the answer's `key`. */
-  | { readonly kind: "flag"; readonly key: string; readonly valid: boolean };
+  /** The key as it was asked for, which no flag may be able to have. */
+  | { readonly kind: "flag"; readonly key: string };
 
 /**
  * The path of a URL as platforms hand them over: absolute and normalised, so that taking a slice
@@ -31,8 +29,7 @@ export function normalizePath(pathname: string): string {
 export function ofrepTarget(normalizedPath: string): OfrepTarget | null {
   if (normalizedPath === FLAGS_PATH) return { kind: "bulk" };
   if (!normalizedPath.startsWith(`${FLAGS_PATH}/`)) return null;
-  const key = decoded(normalizedPath.slice(FLAGS_PATH.length + 1));
-  return { kind: "flag", key, valid: DOCUMENT_KEY_PATTERN.test(key) };
+  return { kind: "flag", key: decoded(normalizedPath.slice(FLAGS_PATH.length + 1)) };
 }
 
 /** A text that is no encoding stands for itself, and holds a `%`, which no key has. */

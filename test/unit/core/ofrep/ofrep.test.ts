@@ -277,15 +277,18 @@ describe("an OFREP path", () => {
   it.each([
     { path: "/ofrep/v1/evaluate/flags", target: { kind: "bulk" } },
     { path: "//ofrep//v1/evaluate/flags/", target: { kind: "bulk" } },
-    { path: "/ofrep/v1/evaluate/flags/new-nav", target: { key: "new-nav", valid: true } },
-    { path: "/ofrep/v1/evaluate/flags/new%2Dnav/", target: { key: "new-nav", valid: true } },
-    { path: "/ofrep/v1/evaluate/flags/new%252Dnav", target: { key: "new%2Dnav", valid: false } },
-    { path: "/ofrep/v1/evaluate/flags/new%2", target: { key: "new%2", valid: false } },
-    { path: "/ofrep/v1/evaluate/flags/%ff", target: { key: "%ff", valid: false } },
-    { path: "/ofrep/v1/evaluate/flags/new+nav", target: { key: "new+nav", valid: false } },
-    { path: "/ofrep/v1/evaluate/flags/a/b", target: { key: "a/b", valid: false } },
-    { path: "/ofrep/v1/evaluate/flags/a%2Fb", target: { key: "a/b", valid: false } },
-    { path: `/ofrep/v1/evaluate/flags/${"x".repeat(129)}`, target: { valid: false } },
+    { path: "/ofrep/v1/evaluate/flags/new-nav", target: { key: "new-nav" } },
+    { path: "/ofrep/v1/evaluate/flags/new%2Dnav/", target: { key: "new-nav" } },
+    { path: "/ofrep/v1/evaluate/flags/new%252Dnav", target: { key: "new%2Dnav" } },
+    { path: "/ofrep/v1/evaluate/flags/new%2", target: { key: "new%2" } },
+    { path: "/ofrep/v1/evaluate/flags/%ff", target: { key: "%ff" } },
+    { path: "/ofrep/v1/evaluate/flags/new+nav", target: { key: "new+nav" } },
+    { path: "/ofrep/v1/evaluate/flags/a/b", target: { key: "a/b" } },
+    { path: "/ofrep/v1/evaluate/flags/a%2Fb", target: { key: "a/b" } },
+    {
+      path: `/ofrep/v1/evaluate/flags/${"x".repeat(129)}`,
+      target: { kind: "flag", key: "x".repeat(129) },
+    },
   ])("$path", ({ path, target }) => {
     expect(ofrepTarget(normalizePath(path))).toMatchObject(target);
   });

@@ -3,7 +3,7 @@ import { epochMs } from "../../../../src/core/brand.ts";
 import {
   deviceOf,
   platformAttributes,
-  RequestMoment,
+  requestMoment,
 } from "../../../../workers/edge/platform-attributes.ts";
 
 const url = "https://edge.example/ofrep/v1/evaluate/flags";
@@ -208,8 +208,8 @@ describe("what the platform vouches for", () => {
 
   it("is not asked for a request that came from a server", () => {
     const now = epochMs(1_767_268_800_000);
-    expect(new RequestMoment(now, undefined)).toMatchObject({ now, platform: {} });
-    expect(new RequestMoment(now, from({ country: "DE" })).platform).toEqual({
+    expect(requestMoment(now, undefined)).toMatchObject({ now, platform: {} });
+    expect(requestMoment(now, from({ country: "DE" })).platform).toEqual({
       "$geo.country": "DE",
     });
   });
