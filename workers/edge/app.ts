@@ -8,6 +8,7 @@ import type { EventQueue } from "../../src/core/events/event-queue.ts";
 import { BREAK_GLASS_PATH, breakGlassIo, receiveBreakGlass } from "./break-glass.ts";
 import { BulkCloses } from "./bulk-closes.ts";
 import { ChunkSender } from "./chunk-sender.ts";
+import { ContextShapes } from "./context-shapes.ts";
 import type { EdgeEnv } from "./edge-env.ts";
 import { EdgeHealth } from "./edge-health.ts";
 import { edgePathOf } from "./edge-path.ts";
@@ -80,6 +81,7 @@ export function createEdge(options: EdgeOptions = {}): Edge {
     sender,
     eventPace: new KeyPace(),
     requestPace: new KeyPace(),
+    shapes: new ContextShapes(),
     collector: new EventCollector({ clock, sender, health, newId }),
   };
 

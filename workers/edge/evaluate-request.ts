@@ -12,6 +12,7 @@ import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/r
 import { err, ok, type Result } from "../../src/core/result.ts";
 import { type SentAnswer, sentAnswer, sentAnswers } from "./answer-texts.ts";
 import type { BulkCloses } from "./bulk-closes.ts";
+import type { ContextShapes } from "./context-shapes.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import { type EdgeReply, errorReply, generalError, type ReplySource } from "./edge-reply.ts";
 import type { KeyPace } from "./key-pace.ts";
@@ -31,6 +32,7 @@ export interface EvaluationDeps extends OpeningDeps {
   readonly closes: BulkCloses;
   readonly health: EdgeHealth;
   readonly requestPace: KeyPace;
+  readonly shapes: ContextShapes;
 }
 
 /** A request, and what is asked of it more than once: each look at it leaves JavaScript. */
@@ -116,6 +118,7 @@ function answer(deps: EvaluationDeps, asked: Asked, text: RequestText): EdgeRepl
   if (!context.ok) return { ...errorReply(400, context.error, flagKeyOf(target)), source };
   const client = key.kind === "client" ? received.request : undefined;
   const moment = requestMoment(epochMs(deps.now()), client);
+  deps.shapes.see(text.value, moment.now);
   if (target.kind === "bulk") {
     return collecting(deps, moment.now, io, () => answerBulk(deps, asked, context.value, moment));
   }

@@ -1,3 +1,4 @@
+import { epochMs } from "../brand.ts";
 import type { EvaluationContext, EvaluationMoment } from "../evaluation/context.ts";
 import { murmurWords } from "../hash/murmur3.ts";
 import type { HashWords } from "../hash/murmur3.ts";
@@ -20,6 +21,12 @@ let wordsSerial = 0;
  * Nothing here throws. An attribute whose getter or proxy throws counts as absent.
  */
 export class Subject {
+  /**
+   * Asked for by nobody, and made for its shape alone: code that the engine has made for subjects is
+   * thrown away with a collection of garbage that finds none.
+   */
+  static readonly kept = new Subject({}, { now: epochMs(0), platform: {} }, true);
+
   /** Unlike that of any other subject of this program. */
   readonly serial: number;
   /** Whether what is found out is kept, since it will be asked for again and again. */
