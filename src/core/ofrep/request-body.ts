@@ -65,10 +65,11 @@ function nameOf(value: unknown): string {
 }
 
 /** Goes no deeper than the limit itself: what came from outside may nest a million levels. */
-function isDeeperThan(container: object, limit: number): boolean {
-  for (const member of Object.values(container)) {
-    if (typeof member !== "object" || member === null) continue;
-    if (limit <= 1 || isDeeperThan(member, limit - 1)) return true;
-  }
+function isDeeperThan(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (limit === 0) return true;
+  if (!isRecord(value)) return Object.values(value).some((item) => isDeeperThan(item, limit - 1));
+  // No list of a context's members is made just to look at each.
+  for (const name in value) if (isDeeperThan(value[name], limit - 1)) return true;
   return false;
 }
