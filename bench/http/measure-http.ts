@@ -37,12 +37,14 @@ export interface HttpFigures {
 const STEADY_RATE = 2_000;
 
 /**
- * Run by `run.ts` in a process of its own; prints one line of JSON. Parameters: rounds of wrk and
- * their seconds, seconds of steady load, cold starts.
+ * Run by `run.ts` in a process of its own; prints one line of JSON. Parameters: turns of wrk that only
+ * warm up, turns that count, seconds of steady load, cold starts.
  */
-const [rounds = 20, seconds = 1, steadySeconds = 10, coldStarts = 5] = process.argv
+const [warmUps = 10, rounds = 40, steadySeconds = 10, coldStarts = 5] = process.argv
   .slice(2)
   .map(Number);
+/** So short that whatever else the machine does meets both of a turn. */
+const TURN_SECONDS = 1;
 const scratch = mkdtempSync(join(tmpdir(), "switchyard-bench-wrk-"));
 const product = await startDeployment();
 const figures: HttpFigures[] = [];
@@ -57,11 +59,11 @@ async function measure(workload: Workload): Promise<HttpFigures> {
   const script = writeScript(scratch, workload, product.key);
   note(`Asking for ${workload.name}, ${rounds} turns …`);
   const turns: Turn[] = [];
-  // In short turns, so that whatever else the machine does meets both. The first only warms up.
-  for (let round = hasWrk() ? 0 : rounds + 1; round <= rounds; round += 1) {
+  // The engine has its quickest code only after some seconds, and a server runs for days.
+  for (let round = hasWrk() ? 1 - warmUps : rounds + 1; round <= rounds; round += 1) {
     const isOwnFirst = round % 2 === 0;
-    const first = await loadFully(both[isOwnFirst ? "own" : "ready"].url, script, seconds);
-    const second = await loadFully(both[isOwnFirst ? "ready" : "own"].url, script, seconds);
+    const first = await loadFully(both[isOwnFirst ? "own" : "ready"].url, script, TURN_SECONDS);
+    const second = await loadFully(both[isOwnFirst ? "ready" : "own"].url, script, TURN_SECONDS);
     const turn = isOwnFirst ? { own: first, ready: second } : { own: second, ready: first };
     if (round > 0) turns.push(turn);
   }

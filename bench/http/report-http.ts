@@ -7,7 +7,7 @@ const PERCENTILES = ["p50", "p90", "p99", "p999", "max"] as const;
 /** Measures requests through workerd's own socket and prints them. */
 export function reportHttp(isQuick: boolean): void {
   note("Measuring over HTTP …");
-  const effort = isQuick ? ["1", "1", "2", "1"] : ["20", "1", "8", "5"];
+  const effort = isQuick ? ["1", "1", "2", "1"] : ["10", "40", "8", "5"];
   const all = runScript("http/measure-http.ts", ...effort) as readonly HttpFigures[];
 
   print("### HTTP: requests per second on 32 connections\n");
