@@ -4,7 +4,7 @@ import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import type { AnswerTable } from "../../src/core/streaming/values-frame.ts";
 import { collecting, type EvaluationDeps, expose } from "./evaluate-request.ts";
 import { sentAnswers } from "./answer-texts.ts";
-import { requestMoment } from "./platform-attributes.ts";
+import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
 import { visibleFlags } from "./visible-flags.ts";
 
@@ -18,7 +18,7 @@ export function clientValues(deps: EvaluationDeps, request: Request, io: EdgeIo)
     context: EvaluationContext,
     before: AnswerTable | null,
   ): AnswerTable => {
-    const moment = requestMoment(epochMs(deps.now()), request);
+    const moment = new RequestMoment(epochMs(deps.now()), request);
     return collecting(deps, moment.now, io, () => {
       const values = new Map<string, string>();
       const flags = visibleFlags(ruleset);

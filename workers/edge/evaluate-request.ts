@@ -23,7 +23,7 @@ import {
   type Refusal,
   refusalReply,
 } from "./open-environment.ts";
-import { requestMoment } from "./platform-attributes.ts";
+import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
 import { type RequestText, withRequestText } from "./request-text.ts";
 import { visibleFlags } from "./visible-flags.ts";
@@ -117,7 +117,7 @@ function answer(deps: EvaluationDeps, asked: Asked, text: RequestText): EdgeRepl
   const context = readEvaluationRequest(text.value);
   if (!context.ok) return { ...errorReply(400, context.error, flagKeyOf(target)), source };
   const client = key.kind === "client" ? received.request : undefined;
-  const moment = requestMoment(epochMs(deps.now()), client);
+  const moment = new RequestMoment(epochMs(deps.now()), client);
   deps.shapes.see(text.value, moment.now);
   if (target.kind === "bulk") {
     return collecting(deps, moment.now, io, () => answerBulk(deps, asked, context.value, moment));

@@ -1,9 +1,7 @@
-import type { EpochMs } from "../../src/core/brand.ts";
+import { type EpochMs, epochMs } from "../../src/core/brand.ts";
 import type { EvaluationMoment, PlatformAttributes } from "../../src/core/evaluation/context.ts";
 import { isRecord } from "../../src/core/json.ts";
 import { type Device, type DeviceType, deviceOfUserAgent } from "./user-agent.ts";
-
-const UNKNOWN: PlatformAttributes = Object.freeze({});
 
 /**
  * The moment of a request, and what the platform vouches for about who sent it.
@@ -13,26 +11,25 @@ const UNKNOWN: PlatformAttributes = Object.freeze({});
  * device would be wrong for all of them: they are absent then, and a server that knows its user's
  * country sends it as an attribute of its own. `$now` is there for both.
  *
- * @param client the request, if it was sent by the user's own device.
+ * Reading them is put off until a rule asks, which most never do.
  */
-export function requestMoment(now: EpochMs, client: Request | undefined): EvaluationMoment {
-  return client === undefined ? { now, platform: UNKNOWN } : new ClientMoment(now, client);
-}
+export class RequestMoment implements EvaluationMoment {
+  /** As `Subject.kept`. A moment of today: engines tell small numbers from large ones. */
+  static readonly kept = new RequestMoment(epochMs(1_800_000_000_000), undefined);
 
-/** Reading the attributes is put off until a rule asks, which most never do. */
-class ClientMoment implements EvaluationMoment {
   readonly now: EpochMs;
-  readonly #request: Request;
+  readonly #request: Request | undefined;
   #platform: PlatformAttributes | undefined;
 
-  constructor(now: EpochMs, request: Request) {
+  /** @param client the request, if it was sent by the user's own device. */
+  constructor(now: EpochMs, client: Request | undefined) {
     this.now = now;
-    this.#request = request;
+    this.#request = client;
     this.#platform = undefined;
   }
 
   get platform(): PlatformAttributes {
-    this.#platform ??= platformAttributes(this.#request);
+    this.#platform ??= this.#request === undefined ? {} : platformAttributes(this.#request);
     return this.#platform;
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { epochMs } from "../../../../src/core/brand.ts";
+import { areOfOneShape } from "../../same-shape.ts";
 import {
   deviceOf,
   platformAttributes,
-  requestMoment,
+  RequestMoment,
 } from "../../../../workers/edge/platform-attributes.ts";
 
 const url = "https://edge.example/ofrep/v1/evaluate/flags";
@@ -208,9 +209,17 @@ describe("what the platform vouches for", () => {
 
   it("is not asked for a request that came from a server", () => {
     const now = epochMs(1_767_268_800_000);
-    expect(requestMoment(now, undefined)).toMatchObject({ now, platform: {} });
-    expect(requestMoment(now, from({ country: "DE" })).platform).toEqual({
+    expect(new RequestMoment(now, undefined)).toMatchObject({ now, platform: {} });
+    expect(new RequestMoment(now, from({ country: "DE" })).platform).toEqual({
       "$geo.country": "DE",
     });
+  });
+
+  it("has one moment kept of the shape that all have", () => {
+    for (const client of [undefined, from({ country: "DE" })]) {
+      const made = new RequestMoment(epochMs(Date.now()), client);
+      expect(made.platform).toBeDefined();
+      expect(areOfOneShape(RequestMoment.kept, made)).toBe(true);
+    }
   });
 });
