@@ -1,3 +1,5 @@
+import { MAX_CONTEXT_DEPTH } from "../../src/core/ofrep/request-body.ts";
+
 /** Clients of one environment send few kinds of contexts. */
 const MOST_KEPT = 8;
 const EVERY_MS = 1_000;
@@ -30,9 +32,25 @@ export class ContextShapes {
 
 /** What a JSON text holds, with all values but names emptied: of the same shape to the engine. */
 export function emptied(json: string): unknown {
-  return JSON.parse(json, (_name, value: unknown) => {
-    if (typeof value === "string") return "";
-    if (typeof value === "number") return 0;
-    return typeof value === "boolean" ? false : value;
-  });
+  const holder: Record<string, unknown> = { body: JSON.parse(json) };
+  empty(holder, MAX_CONTEXT_DEPTH + 2);
+  return holder["body"];
+}
+
+/** In place, and not by a reviver of `JSON.parse`: beside the context a body may nest as it likes. */
+function empty(holder: Record<string, unknown>, levels: number): void {
+  for (const name of Object.keys(holder)) {
+    const value = holder[name];
+    if (isContainer(value) && levels > 0) empty(value, levels - 1);
+    else holder[name] = emptyOf(value);
+  }
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+function emptyOf(value: unknown): unknown {
+  if (typeof value === "string") return "";
+  if (typeof value === "number") return 0;
+  return typeof value === "boolean" ? false : null;
 }

@@ -12,7 +12,7 @@ export function readRequestText(request: Request, maxBytes: number): Promise<Req
   return withRequestText({ request, headers: request.headers }, maxBytes, (text) => text);
 }
 
-/** The same, and what is made of it at once: a promise less than to wait for it first. */
+/** The same, and what is made of it at once: a promise less than to wait for it first. Fails as `make` does. */
 export function withRequestText<T>(
   { request, headers }: { readonly request: Request; readonly headers: Headers },
   maxBytes: number,

@@ -41,6 +41,13 @@ function said(value: unknown): unknown[] {
   return Object.values(value).flatMap(said);
 }
 
+it("goes no deeper than a context may, whatever nests beside it", () => {
+  const levels = 300_000;
+  const body = `{"context":{},"more":${"[".repeat(levels)}"${SAID}"${"]".repeat(levels)}}`;
+  const kept = JSON.stringify(emptied(body));
+  expect(kept).toMatch(/^\{"context":\{\},"more":\[{65}null\]{65}\}$/);
+});
+
 it.each(["", "  ", `${" ".repeat(20_000)}not JSON`])(
   "looks once in a second, at bodies of ordinary size, and takes an empty one",
   (body) => {
