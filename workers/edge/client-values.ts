@@ -3,9 +3,9 @@ import type { EvaluationContext } from "../../src/core/evaluation/context.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import type { AnswerTable } from "../../src/core/streaming/values-frame.ts";
 import { collecting, type EvaluationDeps, expose } from "./evaluate-request.ts";
-import { sentAnswers } from "./answer-texts.ts";
 import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
+import { allNumbers, sentAnswersOf } from "./sent-answers.ts";
 import { visibleFlags } from "./visible-flags.ts";
 
 /**
@@ -22,7 +22,9 @@ export function clientValues(deps: EvaluationDeps, request: Request, io: EdgeIo)
     return collecting(deps, moment.now, io, () => {
       const values = new Map<string, string>();
       const flags = visibleFlags(ruleset);
-      for (const sent of sentAnswers.evaluate(ruleset, context, moment, flags)) {
+      const answers = sentAnswersOf(ruleset);
+      for (const number of allNumbers.evaluate(ruleset, context, moment, flags)) {
+        const sent = answers.at(number);
         const { text, usage } = sent;
         const { flag } = usage;
         values.set(flag, text);

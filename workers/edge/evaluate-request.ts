@@ -10,7 +10,7 @@ import { contextWords, matchesEntityTag } from "../../src/core/ofrep/entity-tag.
 import type { OfrepTarget } from "../../src/core/ofrep/ofrep-path.ts";
 import { MAX_REQUEST_BYTES, readEvaluationRequest } from "../../src/core/ofrep/request-body.ts";
 import { err, ok, type Result } from "../../src/core/result.ts";
-import { type SentAnswer, sentAnswer, sentAnswers } from "./answer-texts.ts";
+import { type SentAnswer, sentAnswer } from "./sent-answer.ts";
 import type { BulkCloses } from "./bulk-closes.ts";
 import type { ContextShapes } from "./context-shapes.ts";
 import type { EdgeHealth } from "./edge-health.ts";
@@ -26,6 +26,7 @@ import {
 import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
 import { type RequestText, withRequestText } from "./request-text.ts";
+import { allNumbers, sentAnswersOf } from "./sent-answers.ts";
 import { visibleFlags } from "./visible-flags.ts";
 
 export interface EvaluationDeps extends OpeningDeps {
@@ -185,11 +186,13 @@ function answerBulk(
 ): EdgeReply {
   const { environmentId } = ruleset;
   const flags = key.kind === "client" ? visibleFlags(ruleset) : ruleset.flagsByKey;
-  const items = sentAnswers.evaluate(ruleset, context, moment, flags);
-  const isExposing = countAll(deps, items);
-  deps.health.evaluations += items.length;
+  const numbers = allNumbers.evaluate(ruleset, context, moment, flags);
+  const answers = sentAnswersOf(ruleset);
+  deps.collector.countAll(answers.tally, numbers);
+  deps.health.evaluations += numbers.length;
   const { tag, bytes } = bulkAnswer(
-    items,
+    answers.texts,
+    numbers,
     contextWords(context, key.kind),
     isBrowserLike(asked) ? deps.closes.of(environmentId, key, url, io.publicOrigin) : PLAIN_CLOSE,
   );
@@ -198,19 +201,10 @@ function answerBulk(
     // Whoever holds this answer was exposed when it was sent.
     return { status: 304, body: null, headers, source };
   }
-  if (isExposing) for (const item of items) expose(deps, ruleset, item, context, moment);
+  if (answers.isExposing) {
+    for (const number of numbers) expose(deps, ruleset, answers.at(number), context, moment);
+  }
   return { status: 200, body: bytes, headers, source };
-}
-
-/** Counts answers. Whether any may expose somebody to an experiment: most environments have none. */
-function countAll({ collector }: EvaluationDeps, items: readonly SentAnswer[]): boolean {
-  let isExposing = false;
-  // An iterator would be made, and what it gives for each of them.
-  items.forEach((item) => {
-    collector.count(item);
-    if (item.exposing !== null) isExposing = true;
-  });
-  return isExposing;
 }
 
 /** Keeps that a unit was shown an experiment's variation, if it was. */

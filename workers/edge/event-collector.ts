@@ -5,7 +5,9 @@ import type { SdkKeyEntry } from "../../src/core/documents/sdk-key-entry.ts";
 import { ExposureBuffer } from "../../src/core/events/exposure-buffer.ts";
 import { KeyUses } from "../../src/core/events/key-uses.ts";
 import { packEvents, placed } from "../../src/core/events/pack-events.ts";
-import { type UsageCount, UsageCounter } from "../../src/core/events/usage-counter.ts";
+import type { UsageCount } from "../../src/core/events/usage.ts";
+import { UsageCounter } from "../../src/core/events/usage-counter.ts";
+import type { UsageTally } from "../../src/core/events/usage-tally.ts";
 import { type ChunkSender, SEND_DEADLINE_MS } from "./chunk-sender.ts";
 import type { EdgeHealth } from "./edge-health.ts";
 import type { Clock, EdgeIo } from "./ports.ts";
@@ -92,6 +94,11 @@ export class EventCollector {
   /** Between `begin` and `end` of one answer, without waiting for anything. */
   count(usage: UsageCount): void {
     this.#usage.add(usage);
+  }
+
+  /** As `count`, for those that have these numbers. */
+  countAll(tally: UsageTally, numbers: readonly number[]): void {
+    this.#usage.addAll(tally, numbers);
   }
 
   /** As `count`. */

@@ -1,37 +1,7 @@
 import type { EnvironmentId } from "../brand.ts";
-import type { FlagEvaluation } from "../evaluation/evaluation.ts";
 import type { UsageEvent } from "./event.ts";
-
-/** What is told apart when answers are counted. */
-export interface Usage {
-  readonly environmentId: EnvironmentId;
-  readonly flag: string;
-  /** `null`: the caller's own default was used. */
-  readonly variation: string | null;
-  readonly reason: string;
-}
-
-/**
- * How often one answer was given since that was last reported. Whoever gives the answer keeps
- * this beside it, so that counting is an addition and looks nothing up.
- */
-export interface UsageCount {
-  readonly usage: Usage;
-  /** Only the counter that it was added to changes this. */
-  pending: number;
-}
-
-/** What an answer counts as. */
-export function usageOf(evaluation: FlagEvaluation, environmentId: EnvironmentId): Usage {
-  const { flag } = evaluation;
-  const [variation, reason] =
-    evaluation.kind === "served"
-      ? [evaluation.variation, evaluation.reason]
-      : [null, REASONS[evaluation.kind]];
-  return { environmentId, flag, variation, reason };
-}
-
-const REASONS = { disabled: "DISABLED", "unit-missing": "ERROR" } as const;
+import type { UsageCount } from "./usage.ts";
+import type { UsageTally } from "./usage-tally.ts";
 
 /** Counts what is answered, until it is reported. */
 export class UsageCounter {
@@ -53,7 +23,11 @@ export class UsageCounter {
 
   add(count: UsageCount): void {
     if (count.pending > 0 || this.#begin(count)) count.pending += 1;
-    else this.dropped += 1;
+  }
+
+  /** Adds those that have these numbers in the tally. */
+  addAll(tally: UsageTally, numbers: readonly number[]): void {
+    tally.count(numbers, this.#begin);
   }
 
   /**
@@ -86,9 +60,13 @@ export class UsageCounter {
     return events;
   }
 
-  #begin(count: UsageCount): boolean {
-    if (this.#touched.length >= this.#most) return false;
+  /** Whether there is room for one more. */
+  readonly #begin = (count: UsageCount): boolean => {
+    if (this.#touched.length >= this.#most) {
+      this.dropped += 1;
+      return false;
+    }
     this.#touched.push(count);
     return true;
-  }
+  };
 }

@@ -1,7 +1,7 @@
 import type { HashWords } from "../hash/murmur3.ts";
-import { entityTag, type HashedText, hashedText, type ListedText } from "./entity-tag.ts";
+import { entityTag, type HashedText, hashedText } from "./entity-tag.ts";
 import { eventStreamsText } from "./event-streams.ts";
-import { joinTexts } from "./placed-text.ts";
+import type { TextSheet } from "./text-sheet.ts";
 
 /** A bulk answer and the tag by which a client may ask whether it still holds. */
 export interface BulkAnswer {
@@ -31,16 +31,19 @@ export function fullClose(flagSetId: string, streamUrl: string): HashedText {
 /**
  * Puts flags' answers, sorted by flag key, into one body.
  *
+ * @param texts where the answers are, as `listedText` makes them.
+ * @param numbers which of them.
  * @param askedFor hash of the context and key scope, so that another context has another tag.
  * @param close what comes after the flags, and is covered by the tag like them.
  */
 export function bulkAnswer(
-  answers: readonly ListedText[],
+  texts: TextSheet,
+  numbers: readonly number[],
   askedFor: Readonly<HashWords>,
   close: HashedText,
 ): BulkAnswer {
   return {
-    tag: entityTag(answers, close, askedFor),
-    bytes: () => joinTexts(OPEN, answers, close),
+    tag: entityTag(texts.wordsOf(numbers), close, askedFor),
+    bytes: () => texts.join(OPEN, numbers, close),
   };
 }

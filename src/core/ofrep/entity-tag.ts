@@ -35,18 +35,12 @@ function wordsOf(text: string): HashWords {
 
 /** A weak tag: proxies may compress the answer, which must not make it another one. */
 export function entityTag(
-  answers: readonly Readonly<HashWords>[],
+  answers: Readonly<HashWords>,
   close: Readonly<HashWords>,
   askedFor: Readonly<HashWords>,
 ): string {
-  let first = 0;
-  let second = 0;
-  for (const answer of answers) {
-    first = step(first, answer.first);
-    second = step(second, answer.second);
-  }
-  first = step(step(first, close.first), askedFor.first);
-  second = step(step(second, close.second), askedFor.second);
+  const first = step(step(answers.first, close.first), askedFor.first);
+  const second = step(step(answers.second, close.second), askedFor.second);
   return `W/"${hex(mix(first))}${hex(mix(second))}"`;
 }
 

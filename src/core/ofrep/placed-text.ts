@@ -16,7 +16,7 @@ const STRIDE = 32;
 /** Small, since a page is kept for as long as any of its texts. */
 const PAGE_BYTES = 16_384;
 /** Larger answers have room of their own, which is given back. */
-const USUAL_BYTES = 131_072;
+export const USUAL_BYTES = 131_072;
 
 /** Where texts are placed, one behind the other. */
 export class TextPages {
@@ -39,31 +39,26 @@ export class TextPages {
 
 const usual = new DataView(new ArrayBuffer(USUAL_BYTES));
 
-/**
- * The texts between `open` and `close`, without the last character of the last of them, which parts
- * it from a next. Holds until the next call: who needs it for longer copies it.
- */
-export function joinTexts(
-  open: PlacedText,
-  texts: readonly PlacedText[],
-  close: PlacedText,
-): Uint8Array<ArrayBuffer> {
-  let most = open.bytes + close.bytes + STRIDE;
-  for (const { bytes } of texts) most += bytes;
-  const room = most > USUAL_BYTES ? new DataView(new ArrayBuffer(most)) : usual;
-  let at = copied(open, room, 0);
-  for (const text of texts) at = copied(text, room, at);
-  if (texts.length > 0) at -= 1;
-  return new Uint8Array(room.buffer, 0, copied(close, room, at));
+/** Where so many bytes can be put together. All that is usual is put together in the same place. */
+export function roomFor(bytes: number): DataView<ArrayBuffer> {
+  const most = bytes + STRIDE;
+  return most > USUAL_BYTES ? new DataView(new ArrayBuffer(most)) : usual;
 }
 
 /**
- * The place behind the copy. The last stride writes beyond it, where the next text or the end follows.
+ * Copies a text, and gives the place behind it. The last stride writes beyond it, where the next text
+ * or the end follows.
  *
  * No word is a NaN, which engines may change: no UTF-8 has a byte of 0xFF, and none of 0xF0 or more
  * before 0x7F.
  */
-function copied({ page, from, bytes }: PlacedText, room: DataView, at: number): number {
+export function copied(
+  page: PlacedText["page"],
+  from: number,
+  bytes: number,
+  room: DataView<ArrayBuffer>,
+  at: number,
+): number {
   for (let done = 0; done < bytes; done += STRIDE) {
     const source = from + done;
     const first = page.getFloat64(source, true);

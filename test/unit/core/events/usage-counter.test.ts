@@ -2,11 +2,9 @@ import { describe, expect, it } from "vitest";
 import { environmentId } from "../../../../src/core/brand.ts";
 import type { Evaluation } from "../../../../src/core/evaluation/evaluation.ts";
 import { evaluateFlag } from "../../../../src/core/evaluation/evaluate.ts";
-import {
-  type UsageCount,
-  UsageCounter,
-  usageOf,
-} from "../../../../src/core/events/usage-counter.ts";
+import { type UsageCount, usageOf } from "../../../../src/core/events/usage.ts";
+import { UsageCounter } from "../../../../src/core/events/usage-counter.ts";
+import { UsageTally } from "../../../../src/core/events/usage-tally.ts";
 import { flag, NOON, rulesetOf } from "../evaluation/build.ts";
 import { ENVIRONMENT } from "./wire.ts";
 
@@ -31,6 +29,8 @@ const countOf = (answer: Known, environment = ENVIRONMENT): UsageCount => ({
 });
 
 let ids = 0;
+const drained = (counter: UsageCounter) => counter.drain(0, () => "id").get(ENVIRONMENT);
+
 const newId = () => `id-${(ids += 1)}`;
 
 describe("usage", () => {
@@ -94,5 +94,33 @@ describe("usage", () => {
     expect(counter.drain(0, newId).get(ENVIRONMENT)).toMatchObject([{ flag: "new-nav", count: 2 }]);
     counter.add(further);
     expect(counter.drain(0, newId).get(ENVIRONMENT)).toMatchObject([{ flag: "b", count: 1 }]);
+  });
+
+  it("of many answers at once is what counting each of them gives", () => {
+    const [one, all] = [new UsageCounter(1_000), new UsageCounter(1_000)];
+    const answers = Array.from({ length: 150 }, (_, at) => answerOf({ key: `flag-${at}` }));
+    const counts = answers.map((answer) => countOf(answer));
+    const tally = new UsageTally();
+    const numbers = answers.map((answer) => tally.add(usageOf(answer, ENVIRONMENT)));
+    for (const from of [0, 50, 140, 0]) {
+      const asked = [...numbers.slice(from), ...numbers.slice(0, 3)];
+      all.addAll(tally, asked);
+      for (const number of asked) one.add(counts[number] ?? countOf(answerOf()));
+    }
+    expect(all.size).toBe(150);
+    expect(drained(all)).toEqual(drained(one));
+    all.addAll(tally, [7]);
+    expect(drained(all)).toMatchObject([{ flag: "flag-7", count: 1 }]);
+  });
+
+  it("of more answers at once than there is room for is dropped and counted", () => {
+    const counter = new UsageCounter(2);
+    const tally = new UsageTally();
+    const answers = ["a", "b", "c"].map((key) => answerOf({ key }));
+    const numbers = answers.map((answer) => tally.add(usageOf(answer, ENVIRONMENT)));
+    counter.addAll(tally, numbers);
+    counter.addAll(tally, numbers);
+    expect(counter).toMatchObject({ size: 2, dropped: 2 });
+    expect(counter.drain(0, newId).get(ENVIRONMENT)).toMatchObject([{ count: 2 }, { count: 2 }]);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { environmentId } from "../../../../src/core/brand.ts";
-import type { UsageCount } from "../../../../src/core/events/usage-counter.ts";
+import type { UsageCount } from "../../../../src/core/events/usage.ts";
 import { ChunkSender } from "../../../../workers/edge/chunk-sender.ts";
 import { EdgeHealth } from "../../../../workers/edge/edge-health.ts";
 import { EventCollector } from "../../../../workers/edge/event-collector.ts";

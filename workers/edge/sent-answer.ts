@@ -1,17 +1,16 @@
 import type { EnvironmentId } from "../../src/core/brand.ts";
 import { AnswerNote } from "../../src/core/evaluation/answer-note.ts";
-import { AllFlags } from "../../src/core/evaluation/evaluate.ts";
 import type { FlagEvaluation, ServedEvaluation } from "../../src/core/evaluation/evaluation.ts";
-import { type Usage, type UsageCount, usageOf } from "../../src/core/events/usage-counter.ts";
+import { type Usage, type UsageCount, usageOf } from "../../src/core/events/usage.ts";
 import { answerText } from "../../src/core/ofrep/answer-text.ts";
 import { type ListedText, listedText } from "../../src/core/ofrep/entity-tag.ts";
 
-/**
- * An answer as it is sent, and how often it was given: in one piece, since for all flags at once
- * fetching it from memory is most of the work.
- */
+/** An answer as it is sent, and how often it was given for itself. */
 export class SentAnswer implements ListedText, UsageCount {
   pending = 0;
+  /** Which `SentAnswers` it was found in last, and under which number there. */
+  foundIn = 0;
+  number = 0;
   readonly first: number;
   readonly second: number;
   readonly page: DataView<ArrayBuffer>;
@@ -53,8 +52,3 @@ export function sentAnswer(evaluation: FlagEvaluation, environmentId: Environmen
   AnswerNote.write(evaluation, made);
   return made;
 }
-
-/** All flags' answers as they are sent. */
-export const sentAnswers: AllFlags<SentAnswer> = new AllFlags((evaluation, { environmentId }) =>
-  sentAnswer(evaluation, environmentId),
-);
