@@ -5,7 +5,7 @@ import type { AnswerTable } from "../../src/core/streaming/values-frame.ts";
 import { collecting, type EvaluationDeps, expose } from "./evaluate-request.ts";
 import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
-import { allNumbers, sentAnswersOf } from "./sent-answers.ts";
+import { sentAnswersOf } from "./sent-answers.ts";
 import { visibleFlags } from "./visible-flags.ts";
 
 /**
@@ -21,9 +21,8 @@ export function clientValues(deps: EvaluationDeps, request: Request, io: EdgeIo)
     const moment = new RequestMoment(epochMs(deps.now()), request);
     return collecting(deps, moment.now, io, () => {
       const values = new Map<string, string>();
-      const flags = visibleFlags(ruleset);
-      const answers = sentAnswersOf(ruleset);
-      for (const number of allNumbers.evaluate(ruleset, context, moment, flags)) {
+      const answers = sentAnswersOf(visibleFlags(ruleset), ruleset.environmentId);
+      for (const number of answers.numbersFor(ruleset, context, moment)) {
         const sent = answers.at(number);
         const { text, usage } = sent;
         const { flag } = usage;

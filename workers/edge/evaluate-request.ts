@@ -26,7 +26,7 @@ import {
 import { RequestMoment } from "./platform-attributes.ts";
 import type { EdgeIo } from "./ports.ts";
 import { type RequestText, withRequestText } from "./request-text.ts";
-import { allNumbers, sentAnswersOf } from "./sent-answers.ts";
+import { sentAnswersOf } from "./sent-answers.ts";
 import { visibleFlags } from "./visible-flags.ts";
 
 export interface EvaluationDeps extends OpeningDeps {
@@ -186,8 +186,8 @@ function answerBulk(
 ): EdgeReply {
   const { environmentId } = ruleset;
   const flags = key.kind === "client" ? visibleFlags(ruleset) : ruleset.flagsByKey;
-  const numbers = allNumbers.evaluate(ruleset, context, moment, flags);
-  const answers = sentAnswersOf(ruleset);
+  const answers = sentAnswersOf(flags, environmentId);
+  const numbers = answers.numbersFor(ruleset, context, moment);
   deps.collector.countAll(answers.tally, numbers);
   deps.health.evaluations += numbers.length;
   const { tag, bytes } = bulkAnswer(

@@ -1,5 +1,7 @@
 import type { EnvironmentId } from "../../src/core/brand.ts";
 import { AllFlags } from "../../src/core/evaluation/evaluate.ts";
+import type { CompiledFlag } from "../../src/core/evaluation/compiled-flag.ts";
+import type { EvaluationContext, EvaluationMoment } from "../../src/core/evaluation/context.ts";
 import type { FlagEvaluation } from "../../src/core/evaluation/evaluation.ts";
 import type { Ruleset } from "../../src/core/evaluation/ruleset.ts";
 import { UsageTally } from "../../src/core/events/usage-tally.ts";
@@ -7,12 +9,12 @@ import { TextSheet } from "../../src/core/ofrep/text-sheet.ts";
 import { invariant } from "../../src/core/result.ts";
 import { type SentAnswer, sentAnswer } from "./sent-answer.ts";
 
-/** A number and no reference: an answer is often kept when the ruleset that it was found in is gone. */
+/** A number and no reference: an answer is often kept when the list that it was found in is gone. */
 let lastSerial = 0;
 
 /**
- * The answers of one ruleset as they are sent, each with a number by which its text is found and it
- * is counted: without looking at the answer, which would have to be fetched from memory.
+ * The answers of one list of flags as they are sent, each with a number by which its text is found and
+ * it is counted: without looking at the answer, which would have to be fetched from memory.
  */
 export class SentAnswers {
   readonly texts = new TextSheet();
@@ -21,11 +23,18 @@ export class SentAnswers {
   isExposing = false;
   readonly #serial = (lastSerial += 1);
   readonly #environmentId: EnvironmentId;
+  readonly #flags: AllFlags<number>;
   readonly #all: SentAnswer[] = [];
   readonly #numbers = new Map<SentAnswer, number>();
 
-  constructor(environmentId: EnvironmentId) {
+  constructor(flags: readonly CompiledFlag[], environmentId: EnvironmentId) {
     this.#environmentId = environmentId;
+    this.#flags = new AllFlags(flags, (evaluation) => this.#numberOf(evaluation));
+  }
+
+  /** The numbers of all flags' answers, in the order of the list. */
+  numbersFor(ruleset: Ruleset, context: EvaluationContext, moment: EvaluationMoment): number[] {
+    return this.#flags.evaluate(ruleset, context, moment);
   }
 
   at(number: number): SentAnswer {
@@ -34,7 +43,7 @@ export class SentAnswers {
     return sent;
   }
 
-  numberOf(evaluation: FlagEvaluation): number {
+  #numberOf(evaluation: FlagEvaluation): number {
     const sent = sentAnswer(evaluation, this.#environmentId);
     if (sent.foundIn === this.#serial) return sent.number;
     sent.number = this.#numbers.get(sent) ?? this.#add(sent);
@@ -52,18 +61,19 @@ export class SentAnswers {
   }
 }
 
-const ofRulesets = new WeakMap<Ruleset, SentAnswers>();
+const ofLists = new WeakMap<readonly CompiledFlag[], SentAnswers>();
 
-/** The answers of a ruleset; they are forgotten together with it. */
-export function sentAnswersOf(ruleset: Ruleset): SentAnswers {
-  const known = ofRulesets.get(ruleset);
+/**
+ * The answers of these flags, all of one environment; they are forgotten together with the list. By
+ * the list and not by the ruleset, since what changes no flag makes a new ruleset with the same list.
+ */
+export function sentAnswersOf(
+  flags: readonly CompiledFlag[],
+  environmentId: EnvironmentId,
+): SentAnswers {
+  const known = ofLists.get(flags);
   if (known !== undefined) return known;
-  const made = new SentAnswers(ruleset.environmentId);
-  ofRulesets.set(ruleset, made);
+  const made = new SentAnswers(flags, environmentId);
+  ofLists.set(flags, made);
   return made;
 }
-
-/** The numbers of all flags' answers. */
-export const allNumbers: AllFlags<number> = new AllFlags((evaluation, ruleset) =>
-  sentAnswersOf(ruleset).numberOf(evaluation),
-);

@@ -45,7 +45,9 @@ export function evaluateAll(
   moment: EvaluationMoment,
   flags: readonly CompiledFlag[] = ruleset.flagsByKey,
 ): FlagEvaluation[] {
-  return themselves.evaluate(ruleset, context, moment, flags);
+  let all = themselves.get(flags);
+  if (all === undefined) themselves.set(flags, (all = new AllFlags(flags, (answer) => answer)));
+  return all.evaluate(ruleset, context, moment);
 }
 
 /**
@@ -53,41 +55,37 @@ export function evaluateAll(
  * looking at the answer, which would have to be fetched from memory.
  */
 export class AllFlags<Made> {
-  readonly #make: (answer: FlagEvaluation, ruleset: Ruleset) => Made;
-  /** `null`: asked once so far, when laying them out would take longer than answering. */
-  readonly #columns = new WeakMap<readonly CompiledFlag[], FlagColumns<Made> | null>();
+  readonly #flags: readonly CompiledFlag[];
+  readonly #make: (answer: FlagEvaluation) => Made;
+  #wasAsked = false;
+  #columns: FlagColumns<Made> | undefined;
 
-  constructor(make: (answer: FlagEvaluation, ruleset: Ruleset) => Made) {
+  /**
+   * @param flags a list that nobody changes. Rulesets share it as long as no flag of theirs changes.
+   * @param make makes the same of the same answer, whatever ruleset it comes from.
+   */
+  constructor(flags: readonly CompiledFlag[], make: (answer: FlagEvaluation) => Made) {
+    this.#flags = flags;
     this.#make = make;
   }
 
-  /** @param flags a list that nobody changes, of this ruleset and no other. */
-  evaluate(
-    ruleset: Ruleset,
-    context: EvaluationContext,
-    moment: EvaluationMoment,
-    flags: readonly CompiledFlag[],
-  ): Made[] {
+  /** @param ruleset one that has these flags. */
+  evaluate(ruleset: Ruleset, context: EvaluationContext, moment: EvaluationMoment): Made[] {
+    const make = this.#make;
     const subject = new Subject(context, moment, true);
     const alone = (flag: CompiledFlag) =>
       flag.constant ?? decide(flag, ruleset, subject, moment.now);
-    const make = (answer: FlagEvaluation) => this.#make(answer, ruleset);
-    const columns = this.#columnsOf(flags);
-    return columns === null
-      ? flags.map((flag) => make(alone(flag)))
-      : columns.decide(subject, alone, make);
-  }
-
-  #columnsOf(flags: readonly CompiledFlag[]): FlagColumns<Made> | null {
-    const known = this.#columns.get(flags);
-    if (known) return known;
-    const columns = known === undefined ? null : new FlagColumns<Made>(flags);
-    this.#columns.set(flags, columns);
-    return columns;
+    if (!this.#wasAsked) {
+      // The first time, laying them out would take longer than answering.
+      this.#wasAsked = true;
+      return this.#flags.map((flag) => make(alone(flag)));
+    }
+    this.#columns ??= new FlagColumns<Made>(this.#flags);
+    return this.#columns.decide(subject, alone, make);
   }
 }
 
-const themselves = /* @__PURE__ */ new AllFlags((answer) => answer);
+const themselves = /* @__PURE__ */ new WeakMap<readonly CompiledFlag[], AllFlags<FlagEvaluation>>();
 
 /** The steps in their order. A compiled ruleset has no cycles and no long chains. */
 function decide(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluateAll } from "../../../../src/core/evaluation/evaluate.ts";
 import type { Ruleset } from "../../../../src/core/evaluation/ruleset.ts";
 import { answerText } from "../../../../src/core/ofrep/answer-text.ts";
-import { allNumbers, sentAnswersOf } from "../../../../workers/edge/sent-answers.ts";
+import { sentAnswersOf } from "../../../../workers/edge/sent-answers.ts";
 import { after, base } from "../../core/evaluation/base-ruleset.ts";
 import { flag, must, NOON, versioned } from "../../core/evaluation/build.ts";
 
@@ -10,16 +10,22 @@ import { flag, must, NOON, versioned } from "../../core/evaluation/build.ts";
 const state = { kind: "flag", key: "plain", state: versioned(flag({ key: "plain" }), 2) };
 const next = must(after(base, state));
 
+/** The same flags, and not even their list is new. */
+const otherKeys = must(after(base, { kind: "key", key: "k1", state: null }));
+
 const CONTEXTS = Array.from({ length: 60 }, (_, at) => ({
   targetingKey: `user-${at}`,
   plan: at % 2 === 0 ? "pro" : "free",
 }));
 
+const answersOf = ({ environmentId, flagsByKey }: Ruleset) =>
+  sentAnswersOf(flagsByKey, environmentId);
+
 const numbersOf = (ruleset: Ruleset, context: (typeof CONTEXTS)[number]) =>
-  allNumbers.evaluate(ruleset, context, NOON, ruleset.flagsByKey);
+  answersOf(ruleset).numbersFor(ruleset, context, NOON);
 
 const sentIn = (ruleset: Ruleset, context: (typeof CONTEXTS)[number]) =>
-  numbersOf(ruleset, context).map((number) => sentAnswersOf(ruleset).at(number).text);
+  numbersOf(ruleset, context).map((number) => answersOf(ruleset).at(number).text);
 
 const textsIn = (ruleset: Ruleset, context: (typeof CONTEXTS)[number]) =>
   evaluateAll(ruleset, context, NOON).map((answer) => answerText(answer, ruleset.environmentId));
@@ -28,6 +34,14 @@ describe("answers that are sent by number", () => {
   it("are what is evaluated, in two rulesets that share them, whichever is asked", () => {
     for (const context of CONTEXTS) {
       for (const ruleset of [base, next, next, base]) {
+        expect(sentIn(ruleset, context)).toEqual(textsIn(ruleset, context));
+      }
+    }
+  });
+
+  it("are what is evaluated after a change that leaves the flags as they are", () => {
+    for (const context of CONTEXTS) {
+      for (const ruleset of [base, otherKeys, otherKeys]) {
         expect(sentIn(ruleset, context)).toEqual(textsIn(ruleset, context));
       }
     }
