@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { note } from "../lib/print.ts";
-import { median, quantile } from "../lib/quantile.ts";
+import { median } from "../lib/quantile.ts";
 import { startDeployment } from "./deployment.ts";
 import { startReadyMade } from "./ready-made.ts";
 import { ask, BULK, SINGLE, type Workload } from "./requests.ts";
@@ -16,10 +16,10 @@ interface Pair<Figure> {
   readonly ready: Figure;
 }
 
-/** Requests per second, and the product's share of the ready-made answer's, turn by turn. */
+/** Requests per second, and the product's share of the ready-made answer's, start by start. */
 export interface Rates extends Pair<number> {
-  /** Of 1. A quarter of the turns was below the first, and a quarter above the last. */
-  readonly share: Readonly<Record<"quarter" | "median" | "threeQuarters", number>>;
+  /** Of 1: the median of each start's turns, and of those the median and the ends. */
+  readonly share: Readonly<Record<"least" | "median" | "most", number>>;
 }
 
 export interface HttpFigures {
@@ -37,12 +37,10 @@ export interface HttpFigures {
 const STEADY_RATE = 2_000;
 
 /**
- * Run by `run.ts` in a process of its own; prints one line of JSON. Parameters: turns of wrk that only
- * warm up, turns that count, seconds of steady load, cold starts.
+ * Run by `run.ts` in a process of its own; prints one line of JSON. Parameters: how often both are
+ * started, turns of wrk after each start that only warm up, turns that count, seconds of steady load.
  */
-const [warmUps = 10, rounds = 40, steadySeconds = 10, coldStarts = 5] = process.argv
-  .slice(2)
-  .map(Number);
+const [starts = 7, warmUps = 8, rounds = 7, steadySeconds = 10] = process.argv.slice(2).map(Number);
 /** So short that whatever else the machine does meets both of a turn. */
 const TURN_SECONDS = 1;
 const scratch = mkdtempSync(join(tmpdir(), "switchyard-bench-wrk-"));
@@ -57,33 +55,29 @@ async function measure(workload: Workload): Promise<HttpFigures> {
   const ready = await startReadyMade(await ask(product.url, workload, product.key));
   const both = { own: product, ready };
   const script = writeScript(scratch, workload, product.key);
-  note(`Asking for ${workload.name}, ${rounds} turns …`);
-  const turns: Turn[] = [];
-  // The engine has its quickest code only after some seconds, and a server runs for days.
-  for (let round = hasWrk() ? 1 - warmUps : rounds + 1; round <= rounds; round += 1) {
-    const isOwnFirst = round % 2 === 0;
-    const first = await loadFully(both[isOwnFirst ? "own" : "ready"].url, script, TURN_SECONDS);
-    const second = await loadFully(both[isOwnFirst ? "ready" : "own"].url, script, TURN_SECONDS);
-    const turn = isOwnFirst ? { own: first, ready: second } : { own: second, ready: first };
-    if (round > 0) turns.push(turn);
-  }
-  note(`Asking for ${workload.name} at a steady rate, and then of fresh runtimes …`);
-  const latencies = {
-    ready: await steadyLoad(ready.url, workload),
-    own: await steadyLoad(product.url, workload),
-  };
   const cold = { own: [] as number[], ready: [] as number[] };
-  for (let start = 0; start < coldStarts; start += 1) {
+  const turns: Turn[][] = [];
+  for (let start = 1; start <= starts; start += 1) {
+    note(`Asking fresh runtimes for ${workload.name}, start ${start} of ${starts} …`);
     for (const which of ["ready", "own"] as const) {
       await both[which].restart();
       cold[which].push(await firstAnswer(both[which].url, workload));
     }
+    if (!hasWrk()) continue;
+    const taken = await takeTurns(product.url, ready.url, script);
+    turns.push(taken);
+    note(`… answered at ${Math.round(100 * shareOf(taken))} % of the ready-made answer's rate.`);
   }
+  note(`Asking for ${workload.name} at a steady rate …`);
+  const latencies = {
+    ready: await steadyLoad(ready.url, workload),
+    own: await steadyLoad(product.url, workload),
+  };
   await ready.stop();
   return {
     name: workload.name,
     rate: turns.length > 0 ? ratesOf(turns) : null,
-    cpu: processorOf(turns),
+    cpu: processorOf(turns.flat()),
     latencies,
     cold: { own: median(cold.own), ready: median(cold.ready) },
   };
@@ -91,16 +85,33 @@ async function measure(workload: Workload): Promise<HttpFigures> {
 
 type Turn = Pair<FullLoad>;
 
-function ratesOf(turns: readonly Turn[]): Rates {
-  const shares = turns.map(({ own, ready }) => own.rate / ready.rate);
+async function takeTurns(own: string, ready: string, script: string): Promise<Turn[]> {
+  const turns: Turn[] = [];
+  // The engine has its quickest code only after some seconds, and a server runs for days.
+  for (let round = 1 - warmUps; round <= rounds; round += 1) {
+    const isOwnFirst = round % 2 === 0;
+    const first = await loadFully(isOwnFirst ? own : ready, script, TURN_SECONDS);
+    const second = await loadFully(isOwnFirst ? ready : own, script, TURN_SECONDS);
+    const turn = isOwnFirst ? { own: first, ready: second } : { own: second, ready: first };
+    if (round > 0) turns.push(turn);
+  }
+  return turns;
+}
+
+/** The product's rate, where the ready-made answer's is 1. */
+function shareOf(turns: readonly Turn[]): number {
+  return median(turns.map(({ own, ready }) => own.rate / ready.rate));
+}
+
+function ratesOf(starts: readonly (readonly Turn[])[]): Rates {
+  const shares = starts.map((turns) =>
+    median(turns.map((turn) => turn.own.rate / turn.ready.rate)),
+  );
+  const all = starts.flat();
   return {
-    own: median(turns.map(({ own }) => own.rate)),
-    ready: median(turns.map(({ ready }) => ready.rate)),
-    share: {
-      quarter: quantile(shares, 0.25),
-      median: median(shares),
-      threeQuarters: quantile(shares, 0.75),
-    },
+    own: median(all.map(({ own }) => own.rate)),
+    ready: median(all.map(({ ready }) => ready.rate)),
+    share: { least: Math.min(...shares), median: median(shares), most: Math.max(...shares) },
   };
 }
 
